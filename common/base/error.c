@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include "base/print.h"
+#include "base/string.h"
+
+struct description {
+    const char *name;
+    const char *cause;
+    const char *remedy;
+};
+
+static const struct description descriptions[ERROR_COUNT] = {
+    [ERROR_NONE] = {"none", "no error", "nothing"},
+#define ERROR(code, name, cause, remedy) [ERROR_##code] = {name, cause, remedy},
+#include "base/errors.def"
+#undef ERROR
+};
+
+bool error_set_with(struct error *error, enum error_code code, const char *detail,
+                    const uint64_t numbers[4])
+{
+    error->code = code;
+    error->object[0] = '\0';
+    print_text(error->detail, sizeof(error->detail), "%s", detail);
+    memcpy(error->numbers, numbers, sizeof(error->numbers));
+    return false;
+}
+
+bool error_set(struct error *error, enum error_code code, const uint64_t numbers[4])
+{
+    return error_set_with(error, code, "", numbers);
+}
+
+bool error_in(struct error *error, const char *object)
+{
+    if (error->object[0] == '\0')
+        print_text(error->object, sizeof(error->object), "%s", object);
+    return false;
+}
+
+const char *error_name(enum error_code code)
+{
+    return descriptions[code].name;
+}
+
+/* Writes `cause` with its placeholders filled in. */
+static size_t print_cause(const struct error *error, const char *cause, char *buffer,
+                          size_t capacity)
+{
+    size_t length = 0;
+
+    buffer[0] = '\0';
+    while (*cause != '\0') {
+        if (cause[0] != '{') {
+            length += print_text(buffer + length, capacity - length, "%c", *cause++);
+        } else if (cause[1] == 's') {
+            length += print_text(buffer + length, capacity - length, "%s", error->detail);
+            cause += 3;
+        } else {
+            unsigned long number = error->numbers[(cause[1] - '0') & 3];
+            bool is_hexadecimal = cause[2] == 'x';
+
+            length += print_text(buffer + length, capacity - length,
+                                 is_hexadecimal ? "0x%lx" : "%lu", number);
+            cause += is_hexadecimal ? 4 : 3;
+        }
+    }
+    return length;
+}
+
+size_t error_print(const struct error *error, char *buffer, size_t capacity)
+{
+    const struct description *description = &descriptions[error->code];
+    size_t length = 0;
+
+    if (error->object[0] != '\0')
+        length += print_text(buffer, capacity, "%s: ", error->object);
+    length += print_cause(error, description->cause, buffer + length, capacity - length);
+    length += print_text(buffer + length, capacity - length, " [%s]\n  what to do: %s\n",
+                         description->name, description->remedy);
+    return length;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loader's log. Every message goes to serial, debugcon and a buffer for the kernel; warnings
+ * and errors go to the screen too. Usable from the first instruction to the last.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+/* Probes the serial port. Before it, and where there is no port, serial output is dropped. */
+void log_start(void);
+
+/* One message, without a line end: "bowline: warning: TEXT". */
+__attribute__((format(printf, 2, 3))) void log_message(enum log_level level, const char *format,
+                                                       ...);
+
+/* An error with its remedy, at LOG_ERROR or LOG_WARNING. */
+void log_error(enum log_level level, const struct error *error);
+
+/* The text so far; what does not fit is dropped from its middle. */
+size_t log_size(void);
+const char *log_text(void);

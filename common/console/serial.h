@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A 16550 UART by port I/O, and the debug console of QEMU and Bochs at port 0xe9. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SERIAL_COM1 = 0x3f8 };
+
+/*
+ * Tests whether there is a UART (scratch register and loopback), and sets it to 115200 8N1. False:
+ * there is none.
+ */
+bool serial_start(uint16_t port);
+
+/* '\n' becomes "\r\n". A port that stops taking bytes is given up after a bounded wait. */
+void serial_write(uint16_t port, const char *text, size_t length);
+
+void debugcon_write(const char *text, size_t length);

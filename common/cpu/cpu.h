@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processor. x86_64.c is the real one for both loaders; the host has a simulated one
+ * (builder/host/cpu.c), so that unit tests can choose what it can do.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf);
+uint64_t cpu_read_msr(uint32_t msr);
+void cpu_write_msr(uint32_t msr, uint64_t value);
+uint64_t cpu_read_cr4(void);
+uint64_t cpu_read_tsc(void);
+void cpu_pause(void);
+void cpu_out8(uint16_t port, uint8_t value);
+uint8_t cpu_in8(uint16_t port);
+_Noreturn void cpu_halt(void); /* interrupts off, for ever */
+
+/* What the loader wants to know about it. */
+bool cpu_has_nx(void);
+bool cpu_has_1gib_pages(void);
+uint32_t cpu_physical_bits(void);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What the firmware has left in memory for an operating system. */
+#pragma once
+
+#include <stdint.h>
+
+/* Physical addresses; 0: not there. */
+struct firmware_tables {
+    uint64_t kind; /* BOWLINE_FIRMWARE_BIOS or BOWLINE_FIRMWARE_UEFI */
+    uint64_t rsdp; /* ACPI 2 or later before ACPI 1; checksums verified */
+    uint64_t efi_system_table;
+};
+
+void firmware_find_tables(struct firmware_tables *out);

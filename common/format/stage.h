@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the BIOS stages find and check each other. mkimage fills these fields in; bios/ reads them.
+ *
+ * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded to whole sectors.
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum {
+    STAGE1_CODE_SIZE = 440,  /* code area of an MBR; the disk signature follows */
+    STAGE1_BPB_END = 90,     /* offsets 3 to 89 belong to a BPB that a BIOS may scribble there */
+    STAGE1_PATCH_OFFSET = 424, /* struct stage1_patch: the last 16 bytes of the code area */
+    STAGE_SECTOR_SIZE = 512,
+    STAGE2_OFFSET = 0x10000, /* bytes from the start of the disk */
+    STAGE_AREA_SIZE = 0xd0000, /* what follows 0xe0000 holds the boot-state records */
+    STAGE2_SIZE_MAX = 16 * 1024,
+    BIOS_CHAIN_SIZE_MAX = 80 * 1024,
+};
+
+struct stage1_patch {
+    uint64_t stage2_lba;
+    uint32_t stage2_crc32;
+    uint16_t stage2_sectors;
+    uint16_t reserved;
+};
+_Static_assert(sizeof(struct stage1_patch) == 16, "fits before the disk signature");
+
+/* At the start of stage 2, after a jump; all zero but for the magic until mkimage fills it in. */
+#define STAGE2_MAGIC 0x324c5742 /* "BWL2" */
+struct stage2_header {
+    uint8_t jump[4];
+    uint32_t magic;
+    uint64_t stage3_lba;
+    uint32_t stage3_size; /* bytes */
+    uint32_t stage3_crc32;
+};
+_Static_assert(sizeof(struct stage2_header) == 24, "docs/image-layout.md");

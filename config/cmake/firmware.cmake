@@ -1,0 +1,57 @@
+# Code that runs on the bare machine.
+#
+# What the user's environment says about compiling (CFLAGS, LDFLAGS, CPATH ...) is meant for
+# programs of the host. It must not reach firmware code: bowline_firmware_directory() cuts it off.
+
+set(BOWLINE_CLEAN_ENVIRONMENT
+  ${CMAKE_COMMAND} -E env
+  --unset=CPATH --unset=C_INCLUDE_PATH --unset=CPLUS_INCLUDE_PATH --unset=LIBRARY_PATH
+  --unset=COMPILER_PATH --unset=GCC_EXEC_PREFIX --unset=LD_RUN_PATH --unset=LDEMULATION
+  --unset=LDFLAGS --unset=CFLAGS --unset=CPPFLAGS --unset=ASFLAGS)
+
+# Call it first in the CMakeLists.txt of a directory: nothing there is compiled for the host.
+macro(bowline_firmware_directory)
+  foreach(language C ASM)
+    set(CMAKE_${language}_FLAGS "")
+    foreach(configuration DEBUG RELEASE RELWITHDEBINFO MINSIZEREL)
+      set(CMAKE_${language}_FLAGS_${configuration} "")
+    endforeach()
+  endforeach()
+  set(CMAKE_C_COMPILER_LAUNCHER ${BOWLINE_CLEAN_ENVIRONMENT})
+  set(CMAKE_ASM_COMPILER_LAUNCHER ${BOWLINE_CLEAN_ENVIRONMENT})
+  set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+endmacro()
+
+# For all firmware code, whatever its mode: no C library, no vector registers (the kernel has not
+# asked for them, and the firmware's interrupts do not save them), no calls that nobody provides,
+# and no path of the build in its output.
+set(BOWLINE_FIRMWARE_FLAGS
+  -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables
+  -fno-strict-aliasing -fcf-protection=none -mgeneral-regs-only -fno-ident
+  -ffunction-sections -fdata-sections
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+
+# For its 64-bit part: interrupts use the stack below rsp, so there is no red zone.
+set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Os)
+
+# bowline_link_flat(NAME OUTPUT file.bin SCRIPT file.ld OBJECTS target... [DEPENDS file...] [OPTIONS -m elf_i386 ...])
+# Links object libraries by a linker script and writes the result as a flat binary; the ELF file
+# stays beside it for debuggers, as NAME.elf.
+function(bowline_link_flat name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT;SCRIPT" "OBJECTS;DEPENDS;OPTIONS")
+  set(elf "${CMAKE_CURRENT_BINARY_DIR}/${name}.elf")
+  set(objects)
+  foreach(object IN LISTS arg_OBJECTS)
+    list(APPEND objects "$<TARGET_OBJECTS:${object}>")
+  endforeach()
+  add_custom_command(
+    OUTPUT "${arg_OUTPUT}" "${elf}"
+    COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${CMAKE_LINKER} ${arg_OPTIONS} -nostdlib -static
+      -z noexecstack --build-id=none --no-warn-rwx-segments --gc-sections --orphan-handling=error --fatal-warnings
+      -T "${arg_SCRIPT}" -o "${elf}" ${objects}
+    COMMAND ${CMAKE_OBJCOPY} -O binary "${elf}" "${arg_OUTPUT}"
+    DEPENDS "${arg_SCRIPT}" ${objects} ${arg_OBJECTS} ${arg_DEPENDS}
+    COMMAND_EXPAND_LISTS VERBATIM
+    COMMENT "Linking ${name}")
+  add_custom_target(${name} DEPENDS "${arg_OUTPUT}")
+endfunction()
