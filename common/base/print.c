@@ -24,8 +24,8 @@ struct conversion {
     size_t width;
 };
 
-static void put_padded(struct output *output, const struct conversion *conversion,
-                       const char *text, size_t length)
+static void put_padded(struct output *output, const struct conversion *conversion, const char *text,
+                       size_t length)
 {
     size_t padding = conversion->width > length ? conversion->width - length : 0;
 

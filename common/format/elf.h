@@ -11,44 +11,47 @@
 #include "format/reader.h"
 
 enum {
-    ELF_SEGMENTS_MAX = 64,     /* loadable segments of one kernel */
-    ELF_HEADERS_MAX = 128,     /* program headers of one kernel */
-    ELF_EXECUTE = 1,           /* segment flags, as in p_flags */
+    ELF_HEADERS_MAX = 128, /* program headers of one kernel, and of these: */
+    ELF_SEGMENTS_MAX = 64, /* loadable segments */
+    ELF_NOTES_MAX = 8,     /* note segments */
+
+    ELF_EXECUTE = 1, /* segment flags, as in p_flags */
     ELF_WRITE = 2,
     ELF_READ = 4,
 };
 
 struct elf_segment {
+    uint32_t index; /* of its program header, as `readelf -l` counts */
+    uint32_t flags;
     uint64_t file_offset;
     uint64_t file_size;
     uint64_t address; /* virtual; address + memory_size may be 2^64, that is 0, and no more */
     uint64_t memory_size;
     uint64_t alignment; /* a power of two, at least 1 */
-    uint32_t flags;
 };
 
-/* A range of the file, size 0 when the kernel has none. */
-struct elf_range {
+struct elf_range { /* of the file */
     uint64_t offset;
     uint64_t size;
-    uint64_t alignment;
 };
 
 struct elf_kernel {
-    bool is_position_independent; /* ET_DYN */
     uint64_t entry;
     uint64_t low;  /* first address of the lowest segment, rounded down to a page */
     uint64_t span; /* bytes from `low` to the end of the highest segment, rounded up to a page */
     uint32_t segment_count;
     struct elf_segment segments[ELF_SEGMENTS_MAX]; /* ascending addresses, memory_size > 0 */
-    uint64_t file_size;
 
-    /* for the request: every PT_NOTE in order, then the section header table */
+    /* Where the kernel's request may be: every PT_NOTE, and the section header table. */
     uint32_t note_count;
-    struct elf_range notes[8];
-    uint64_t section_headers; /* file offset; 0: none */
+    struct elf_range notes[ELF_NOTES_MAX];
+    uint64_t section_headers; /* file offset; 0: none that can be used */
     uint32_t section_header_count;
-    uint32_t section_names; /* index of .shstrtab */
 };
+
+static inline uint64_t elf_segment_last(const struct elf_segment *segment)
+{
+    return segment->address + (segment->memory_size - 1);
+}
 
 bool elf_read(struct reader *file, struct elf_kernel *out, struct error *error);
