@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/cpu.h"
+
+/* CPUID leaves and their bits: Intel SDM volume 2A, AMD APM volume 3 appendix E. */
+enum {
+    CPUID_EXTENDED_MAX = 0x80000000u,
+    CPUID_EXTENDED_FEATURES = 0x80000001u,
+    CPUID_ADDRESS_SIZES = 0x80000008u,
+};
+#define EXTENDED_EDX_NX         (1u << 20)
+#define EXTENDED_EDX_1GIB_PAGES (1u << 26)
+
+/* What every processor with long mode has, and what one that does not tell has. */
+enum { PHYSICAL_BITS_DEFAULT = 36 };
+
+struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid id;
+
+    __asm__ volatile("cpuid"
+                     : "=a"(id.eax), "=b"(id.ebx), "=c"(id.ecx), "=d"(id.edx)
+                     : "a"(leaf), "c"(subleaf));
+    return id;
+}
+
+uint64_t cpu_read_msr(uint32_t msr)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (uint64_t)high << 32 | low;
+}
+
+void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+    __asm__ volatile("wrmsr"
+                     :
+                     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+                     : "memory");
+}
+
+uint64_t cpu_read_cr4(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+uint64_t cpu_read_tsc(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+void cpu_pause(void)
+{
+    __asm__ volatile("pause" : : : "memory");
+}
+
+void cpu_out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+uint8_t cpu_in8(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+_Noreturn void cpu_halt(void)
+{
+    /* A non-maskable interrupt ends a hlt. */
+    for (;;)
+        __asm__ volatile("cli; hlt" : : : "memory");
+}
+
+static struct cpuid read_extended(uint32_t leaf)
+{
+    if (cpu_id(CPUID_EXTENDED_MAX, 0).eax < leaf)
+        return (struct cpuid){0};
+    return cpu_id(leaf, 0);
+}
+
+bool cpu_has_nx(void)
+{
+    return (read_extended(CPUID_EXTENDED_FEATURES).edx & EXTENDED_EDX_NX) != 0;
+}
+
+bool cpu_has_1gib_pages(void)
+{
+    return (read_extended(CPUID_EXTENDED_FEATURES).edx & EXTENDED_EDX_1GIB_PAGES) != 0;
+}
+
+uint32_t cpu_physical_bits(void)
+{
+    uint32_t bits = read_extended(CPUID_ADDRESS_SIZES).eax & 0xff;
+
+    return bits != 0 ? bits : PHYSICAL_BITS_DEFAULT;
+}
