@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page frames that the loader takes from the firmware, and the ledger of what each is for. The
+ * ledger becomes part of the memory map that the kernel gets.
+ */
+#pragma once
+
+#include "base/error.h"
+
+enum frame_use {
+    FRAMES_TEMPORARY, /* given up at the hand-over: USABLE for the kernel */
+    FRAMES_LOADER,    /* LOADER_RECLAIMABLE: page tables, stack, boot info ... */
+    FRAMES_KERNEL,
+    FRAMES_MODULE,
+};
+
+struct frame_range {
+    uint64_t base; /* physical */
+    uint64_t pages;
+    enum frame_use use;
+};
+
+enum { FRAME_RANGES_MAX = 256 };
+
+struct frames {
+    uint32_t count;
+    struct frame_range ranges[FRAME_RANGES_MAX];
+};
+
+/*
+ * Takes `pages` contiguous page frames whose first address is a multiple of `alignment` (a power of
+ * two, at least PAGE_SIZE): the highest ones below 4 GiB, or else the highest there are. Never
+ * below 1 MiB, which belongs to the firmware and to processors that start. Their contents are
+ * undefined.
+ */
+bool frames_allocate(struct frames *frames, uint64_t pages, uint64_t alignment, enum frame_use use,
+                     uint64_t *phys, struct error *error);
+
+/* Gives everything back to the firmware, after a boot that failed. */
+void frames_release(struct frames *frames);

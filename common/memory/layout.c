@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory/layout.h"
+
+#include "base/units.h"
+
+static const uint64_t UPPER_HALF = 0xffff800000000000;
+static const uint64_t LOWER_HALF_END = 0x0000800000000000;
+
+enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1 };
+static const uint64_t STACK_SIZE_MAX = 1 * GIB;
+
+/* A range that is in use. Its last byte, so that a range may end at 2^64. */
+struct taken {
+    uint64_t first;
+    uint64_t last;
+};
+
+struct planner {
+    const struct bowline_request *request;
+    struct taken taken[TAKEN_MAX];
+    uint32_t count;
+    uint64_t range_start;
+    uint64_t range_end;
+};
+
+static const struct {
+    const char *name;
+    uint64_t alignment; /* where the loader chooses */
+    uint64_t guard;     /* left unmapped below, part of the area */
+    bool is_executed_early;
+} traits[AREA_COUNT] = {
+    /* 1 GiB and 2 MiB: the largest pages that could map them. */
+    [AREA_DIRECT_MAP] = {"the direct map", 1 * GIB, 0, false},
+    [AREA_FRAMEBUFFER] = {"the framebuffer", 2 * MIB, 0, false},
+    [AREA_MODULES] = {"the modules", 2 * MIB, 0, false},
+    [AREA_BOOT_INFO] = {"the boot info", PAGE_SIZE, 0, false},
+    [AREA_LOADER] = {"the loader area", PAGE_SIZE, 0, true},
+    [AREA_STACK] = {"the stack", PAGE_SIZE, PAGE_SIZE, false},
+};
+
+const char *layout_area_name(enum area area)
+{
+    return traits[area].name;
+}
+
+/* The placement that the request gives for an area; the loader area has none. */
+static struct bowline_placement placement_of(const struct bowline_request *request, enum area area)
+{
+    switch (area) {
+    case AREA_DIRECT_MAP:
+        return request->direct_map;
+    case AREA_FRAMEBUFFER:
+        return request->framebuffer;
+    case AREA_MODULES:
+        return request->modules;
+    case AREA_BOOT_INFO:
+        return request->boot_info;
+    case AREA_STACK:
+        return request->stack;
+    default:
+        return (struct bowline_placement)BOWLINE_ANYWHERE;
+    }
+}
+
+static const struct taken *find_overlap(const struct planner *planner, uint64_t first,
+                                        uint64_t last)
+{
+    for (uint32_t i = 0; i < planner->count; i++) {
+        if (planner->taken[i].first <= last && planner->taken[i].last >= first)
+            return &planner->taken[i];
+    }
+    return NULL;
+}
+
+static void take(struct planner *planner, uint64_t first, uint64_t last)
+{
+    planner->taken[planner->count++] = (struct taken){first, last};
+}
+
+static bool is_canonical_range(uint64_t first, uint64_t last)
+{
+    return first <= last && (last < LOWER_HALF_END || first >= UPPER_HALF);
+}
+
+static bool place_fixed(struct planner *planner, enum area area, uint64_t address, uint64_t size,
+                        struct error *error)
+{
+    uint64_t guard = traits[area].guard;
+    uint64_t first = address - guard, last = address + (size - 1);
+
+    if (!is_aligned(address, PAGE_SIZE) || address < PAGE_SIZE + guard ||
+        !is_canonical_range(first, last))
+        return FAIL_WITH(error, REQUEST_ADDRESS, traits[area].name, address, size);
+    const struct taken *obstacle = find_overlap(planner, first, last);
+    if (obstacle != NULL)
+        return FAIL_WITH(error, LAYOUT_COLLISION, traits[area].name, address, obstacle->first,
+                         obstacle->last);
+    take(planner, first, last);
+    return true;
+}
+
+/* First fit. A page stays free on either side, so that running out of an area faults. */
+static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
+                           const struct taken *avoid, uint64_t *out, struct error *error)
+{
+    uint64_t guard = traits[area].guard, alignment = traits[area].alignment;
+    uint64_t room = planner->range_end - planner->range_start;
+    uint64_t whole = size + guard + 2 * PAGE_SIZE;
+    uint64_t start = planner->range_start;
+
+    while (size <= room && whole <= room) {
+        uint64_t address = align_up(start + PAGE_SIZE + guard, alignment);
+        uint64_t first = address - guard - PAGE_SIZE, last = address + size + (PAGE_SIZE - 1);
+
+        if (address < start || last < address || last >= planner->range_end)
+            break;
+        const struct taken *obstacle = find_overlap(planner, first, last);
+        if (obstacle == NULL && avoid != NULL && avoid->first <= last && avoid->last >= first)
+            obstacle = avoid;
+        if (obstacle == NULL) {
+            take(planner, address - guard, address + (size - 1));
+            *out = address;
+            return true;
+        }
+        if (obstacle->last >= planner->range_end - 1)
+            break;
+        start = align_up(obstacle->last, PAGE_SIZE);
+    }
+    return FAIL_WITH(error, LAYOUT_NO_ROOM, traits[area].name, size, planner->range_start,
+                     planner->range_end);
+}
+
+static bool choose_range(struct planner *planner, struct error *error)
+{
+    uint64_t start = planner->request->dynamic_range_start;
+    uint64_t end = planner->request->dynamic_range_end;
+
+    if (start == 0 && end == 0) {
+        start = UPPER_HALF;
+        end = align_down(UINT64_MAX, PAGE_SIZE); /* its last page would end at 2^64 */
+    }
+    if (start == 0)
+        start = PAGE_SIZE; /* NULL stays unmapped */
+    if (!is_aligned(start | end, PAGE_SIZE) || start >= end || !is_canonical_range(start, end - 1))
+        return FAIL(error, REQUEST_RANGE, start, end);
+    planner->range_start = start;
+    planner->range_end = end;
+    return true;
+}
+
+static bool check_kinds(const struct bowline_request *request, struct error *error)
+{
+    for (enum area area = 0; area < AREA_COUNT; area++) {
+        struct bowline_placement placement = placement_of(request, area);
+        bool may_be_none = area == AREA_DIRECT_MAP || area == AREA_FRAMEBUFFER;
+
+        if (placement.kind > BOWLINE_PLACE_NONE ||
+            (placement.kind == BOWLINE_PLACE_NONE && !may_be_none))
+            return FAIL_WITH(error, REQUEST_PLACEMENT, traits[area].name, placement.kind);
+    }
+    return true;
+}
+
+bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error)
+{
+    if (request->stack_size > STACK_SIZE_MAX)
+        return FAIL(error, REQUEST_STACK, request->stack_size);
+    *size = align_up(request->stack_size, PAGE_SIZE);
+    if (*size == 0)
+        *size = STACK_SIZE_DEFAULT;
+    return true;
+}
+
+bool layout_plan(const struct bowline_request *request, const struct elf_kernel *kernel,
+                 const struct layout_sizes *sizes, struct layout *out, struct error *error)
+{
+    struct planner planner = {.request = request};
+    struct layout layout = {0};
+    struct taken switch_code = {sizes->switch_code,
+                                sizes->switch_code + sizes->switch_code_length - 1};
+
+    if (!check_kinds(request, error) || !choose_range(&planner, error))
+        return false;
+    for (uint32_t i = 0; i < kernel->segment_count; i++) {
+        const struct elf_segment *segment = &kernel->segments[i];
+        take(&planner, align_down(segment->address, PAGE_SIZE),
+             elf_segment_last(segment) | (PAGE_SIZE - 1));
+    }
+    for (enum area area = 0; area < AREA_COUNT; area++) {
+        struct bowline_placement placement = placement_of(request, area);
+
+        if (placement.kind != BOWLINE_PLACE_AT || sizes->area[area] == 0)
+            continue;
+        if (!place_fixed(&planner, area, placement.address, sizes->area[area], error))
+            return false;
+        layout.area[area] = placement.address;
+    }
+    for (enum area area = 0; area < AREA_COUNT; area++) {
+        bool avoids_switch_code = traits[area].is_executed_early && sizes->switch_code_length > 0;
+
+        if (placement_of(request, area).kind != BOWLINE_PLACE_ANYWHERE || sizes->area[area] == 0)
+            continue;
+        if (!place_anywhere(&planner, area, sizes->area[area],
+                            avoids_switch_code ? &switch_code : NULL, &layout.area[area], error))
+            return false;
+    }
+    *out = layout;
+    return true;
+}

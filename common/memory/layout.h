@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan of the kernel's virtual address space: the kernel where it was linked, then what was
+ * requested at an address, then the rest inside the dynamic range. Pure: mkimage runs it too.
+ */
+#pragma once
+
+#include <bowline.h>
+
+#include "format/elf.h"
+
+enum area {
+    AREA_DIRECT_MAP, /* placed in this order, largest alignment first */
+    AREA_FRAMEBUFFER,
+    AREA_MODULES,
+    AREA_BOOT_INFO,
+    AREA_LOADER,
+    AREA_STACK,
+    AREA_COUNT
+};
+
+/* What there is to place: bytes, whole pages, 0: nothing. The stack's guard page is added here. */
+struct layout_sizes {
+    uint64_t area[AREA_COUNT];
+    /* The loader area stays clear of this: the hand-over runs there for a moment. */
+    uint64_t switch_code;
+    uint64_t switch_code_length;
+};
+
+struct layout {
+    uint64_t area[AREA_COUNT]; /* first address; 0: not placed */
+};
+
+const char *layout_area_name(enum area area);
+
+/* Usable bytes of the stack that is asked for, rounded up to pages. */
+bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error);
+
+/* Also refuses requests that cannot be fulfilled anywhere, and says who collides with whom. */
+bool layout_plan(const struct bowline_request *request, const struct elf_kernel *kernel,
+                 const struct layout_sizes *sizes, struct layout *out, struct error *error);
