@@ -30,14 +30,18 @@ struct error {
     uint64_t numbers[4]; /* what the cause's {0} .. {3} stand for */
 };
 
-/* Fills *error and returns false: return FAIL(error, ELF_TRUNCATED, needed, size); */
-#define FAIL(error, code, ...) error_set((error), ERROR_##code, (const uint64_t[4]){__VA_ARGS__})
+/*
+ * Fills *error and is false: return FAIL(error, ELF_TRUNCATED, needed, size); (The comma shows the
+ * compiler that it is, so that it can follow which values are set on success.)
+ */
+#define FAIL(error, code, ...)                                                                     \
+    (error_set((error), ERROR_##code, (const uint64_t[4]){__VA_ARGS__}), false)
 
 bool error_set(struct error *error, enum error_code code, const uint64_t numbers[4]);
 
 /* The same with the text for {s}. */
 #define FAIL_WITH(error, code, detail, ...)                                                        \
-    error_set_with((error), ERROR_##code, (detail), (const uint64_t[4]){__VA_ARGS__})
+    (error_set_with((error), ERROR_##code, (detail), (const uint64_t[4]){__VA_ARGS__}), false)
 
 bool error_set_with(struct error *error, enum error_code code, const char *detail,
                     const uint64_t numbers[4]);

@@ -35,18 +35,22 @@ struct fat_volume {
 
 bool fat_open(struct reader *partition, struct fat_volume *out, struct error *error);
 
-/* The table's entry for `cluster`: the next one, or one of the two below. */
-enum { FAT_END = 0xffffffff, FAT_FREE = 0 };
+/*
+ * The table's entry for `cluster`: the next one, or one of the two below. What a damaged or bad
+ * cluster's entry holds comes back as it is: check it before following it.
+ */
+#define FAT_END  UINT32_C(0xffffffff)
+#define FAT_FREE UINT32_C(0)
 bool fat_next_cluster(struct fat_volume *volume, uint32_t cluster, uint32_t *next,
                       struct error *error);
 
 struct fat_file {
     struct reader reader;
     struct fat_volume *volume;
-    uint32_t first_cluster; /* 0: empty file, or the root directory of FAT12 and FAT16 */
-    bool is_directory;
+    uint32_t first_cluster;    /* 0: empty file, or the root directory of FAT12 and FAT16 */
     uint32_t position_cluster; /* where the last read ended: reads in ascending order are cheap */
-    uint64_t position;         /* bytes from the start of the file to that cluster's start */
+    uint32_t loop_mark;        /* a cluster that only a chain with a loop comes back to */
+    uint64_t position;         /* bytes from the start of the file to position_cluster's start */
 };
 
 /*
@@ -57,15 +61,15 @@ struct fat_file {
 bool fat_open_file(struct fat_volume *volume, const char *path, struct fat_file *out,
                    struct error *error);
 
-/* Walks a directory: *out is filled while the result is true and *end stays false. */
 struct fat_directory {
-    struct fat_file file; /* size unknown for directories: read until the chain ends */
-    uint64_t offset;
+    struct fat_file file; /* its size is unknown */
+    uint64_t offset;      /* of the entry that comes next */
+    uint8_t sector[512];  /* the part of the directory that it lies in, when offset % 512 != 0 */
 };
 
 struct fat_entry {
     char name[256 * 3 + 1]; /* UTF-8; the long name if there is one */
-    char short_name[13];    /* "KERNEL.ELF" */
+    char short_name[13];    /* "KERNEL.ELF"; what is not ASCII shows as '?' */
     uint8_t attributes;
     uint32_t first_cluster;
     uint32_t size;
@@ -74,5 +78,10 @@ struct fat_entry {
 
 bool fat_open_directory(struct fat_volume *volume, const char *path, struct fat_directory *out,
                         struct error *error);
+
+/*
+ * The next entry that is neither deleted nor a volume label; subdirectories have "." and ".." too.
+ * *end is true, and *out untouched, when there are no more.
+ */
 bool fat_read_entry(struct fat_directory *directory, struct fat_entry *out, bool *end,
                     struct error *error);

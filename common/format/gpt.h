@@ -11,7 +11,7 @@ struct guid {
 extern const struct guid GPT_TYPE_ESP;       /* C12A7328-F81F-11D2-BA4B-00A0C93EC93B */
 extern const struct guid GPT_TYPE_BIOS_BOOT; /* 21686148-6449-6E6F-744E-656564454649 */
 
-struct gpt_header { /* byte 0 of the header's sector */
+struct gpt_header {    /* byte 0 of the header's sector */
     char signature[8]; /* "EFI PART" */
     uint32_t revision;
     uint32_t header_size;

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/gpt.h"
+
+#include "base/crc32.h"
+#include "base/print.h"
+#include "base/string.h"
+#include "base/units.h"
+
+const struct guid GPT_TYPE_ESP = {{0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11, 0xba, 0x4b, 0x00,
+                                   0xa0, 0xc9, 0x3e, 0xc9, 0x3b}};
+const struct guid GPT_TYPE_BIOS_BOOT = {{0x48, 0x61, 0x68, 0x21, 0x49, 0x64, 0x6f, 0x6e, 0x74, 0x4e,
+                                         0x65, 0x65, 0x64, 0x45, 0x46, 0x49}};
+
+static const uint32_t GPT_REVISION = 0x00010000; /* 1.0, the same since 2000 */
+
+/* 64 times what anybody writes; bounds the work that a damaged header can ask for. */
+static const uint64_t ENTRIES_BYTES_MAX = MIB;
+
+static bool add_to_crc32(struct reader *disk, uint64_t offset, uint64_t length, uint32_t *crc,
+                         struct error *error)
+{
+    uint8_t buffer[4096];
+
+    while (length > 0) {
+        uint64_t part = minimum(length, sizeof(buffer));
+
+        if (!reader_read(disk, offset, part, buffer, error))
+            return false;
+        *crc = crc32(*crc, buffer, part);
+        offset += part;
+        length -= part;
+    }
+    return true;
+}
+
+static bool check_header_crc32(struct reader *disk, uint64_t offset,
+                               const struct gpt_header *header, struct error *error)
+{
+    struct gpt_header zeroed = *header;
+    uint32_t crc;
+
+    zeroed.header_crc32 = 0;
+    crc = crc32(0, &zeroed, sizeof(zeroed));
+    if (!add_to_crc32(disk, offset + sizeof(zeroed), header->header_size - sizeof(zeroed), &crc,
+                      error))
+        return false;
+    if (crc != header->header_crc32)
+        return FAIL_WITH(error, GPT_DAMAGED, "checksum of the partition table's header", crc,
+                         header->header_crc32);
+    return true;
+}
+
+static bool check_entries(struct reader *disk, const struct gpt *gpt, struct error *error)
+{
+    const struct gpt_header *header = &gpt->header;
+    uint64_t bytes = (uint64_t)header->entry_count * header->entry_size;
+    uint32_t crc = 0;
+
+    if (header->entry_size < sizeof(struct gpt_entry) || !is_power_of_two(header->entry_size))
+        return FAIL_WITH(error, GPT_DAMAGED, "size of a partition table entry", header->entry_size,
+                         sizeof(struct gpt_entry));
+    if (header->entry_count == 0 || bytes > ENTRIES_BYTES_MAX)
+        return FAIL_WITH(error, GPT_DAMAGED, "number of partition table entries",
+                         header->entry_count, 128);
+    if (header->entries_lba < 2 || header->entries_lba >= disk->size / gpt->sector_size)
+        return FAIL_WITH(error, GPT_DAMAGED, "place of the partition table's entries",
+                         header->entries_lba, 2);
+    if (!add_to_crc32(disk, header->entries_lba * gpt->sector_size, bytes, &crc, error))
+        return false;
+    if (crc != header->entries_crc32)
+        return FAIL_WITH(error, GPT_DAMAGED, "checksum of the partition table's entries", crc,
+                         header->entries_crc32);
+    return true;
+}
+
+bool gpt_read_copy(struct reader *disk, uint32_t sector_size, bool is_backup, struct gpt *out,
+                   struct error *error)
+{
+    uint64_t sectors = disk->size / sector_size;
+    uint64_t lba = is_backup ? sectors - 1 : 1;
+    struct gpt gpt = {.sector_size = sector_size, .is_backup = is_backup};
+    const struct gpt_header *header = &gpt.header;
+
+    if (sectors < 3)
+        return FAIL(error, GPT_MISSING, 0);
+    if (!reader_read(disk, lba * sector_size, sizeof(gpt.header), &gpt.header, error))
+        return false;
+    if (memcmp(header->signature, "EFI PART", sizeof(header->signature)) != 0)
+        return FAIL(error, GPT_MISSING, 0);
+    if (header->revision != GPT_REVISION)
+        return FAIL_WITH(error, GPT_DAMAGED, "revision of the partition table", header->revision,
+                         GPT_REVISION);
+    if (header->header_size < sizeof(*header) || header->header_size > sector_size)
+        return FAIL_WITH(error, GPT_DAMAGED, "size of the partition table's header",
+                         header->header_size, sizeof(*header));
+    if (!check_header_crc32(disk, lba * sector_size, header, error))
+        return false;
+    if (header->my_lba != lba)
+        return FAIL_WITH(error, GPT_DAMAGED, "partition table's own place", header->my_lba, lba);
+    if (!check_entries(disk, &gpt, error))
+        return false;
+    *out = gpt;
+    return true;
+}
+
+bool gpt_read(struct reader *disk, struct gpt *out, struct error *error)
+{
+    static const uint16_t sector_sizes[] = {512, 4096};
+    struct error first = {.code = ERROR_GPT_MISSING};
+
+    for (int is_backup = 0; is_backup <= 1; is_backup++) {
+        for (size_t i = 0; i < COUNT_OF(sector_sizes); i++) {
+            if (gpt_read_copy(disk, sector_sizes[i], is_backup, out, error))
+                return true;
+            if (first.code == ERROR_GPT_MISSING)
+                first = *error;
+        }
+    }
+    *error = first;
+    return false;
+}
+
+static bool read_raw_entry(struct reader *disk, const struct gpt *gpt, uint32_t index,
+                           struct gpt_entry *out, struct error *error)
+{
+    uint64_t start = gpt->header.entries_lba * gpt->sector_size;
+
+    return reader_read(disk, start + (uint64_t)index * gpt->header.entry_size, sizeof(*out), out,
+                       error);
+}
+
+static bool check_bounds(const struct reader *disk, const struct gpt *gpt, uint32_t index,
+                         const struct gpt_entry *entry, struct error *error)
+{
+    uint64_t sectors = disk->size / gpt->sector_size;
+    uint64_t last_possible = minimum(gpt->header.last_usable_lba, sectors - 1);
+    char what[48];
+
+    if (entry->first_lba < gpt->header.first_usable_lba) {
+        print_text(what, sizeof(what), "first sector of partition %u", index + 1);
+        return FAIL_WITH(error, GPT_DAMAGED, what, entry->first_lba, gpt->header.first_usable_lba);
+    }
+    if (entry->last_lba < entry->first_lba || entry->last_lba > last_possible) {
+        print_text(what, sizeof(what), "last sector of partition %u", index + 1);
+        return FAIL_WITH(error, GPT_DAMAGED, what, entry->last_lba, last_possible);
+    }
+    return true;
+}
+
+bool gpt_read_entry(struct reader *disk, const struct gpt *gpt, uint32_t index,
+                    struct gpt_entry *out, struct error *error)
+{
+    static const struct guid unused;
+    struct gpt_entry entry;
+
+    if (!read_raw_entry(disk, gpt, index, &entry, error))
+        return false;
+    if (memcmp(&entry.type, &unused, sizeof(unused)) != 0 &&
+        !check_bounds(disk, gpt, index, &entry, error))
+        return false;
+    *out = entry;
+    return true;
+}
+
+bool gpt_find(struct reader *disk, const struct gpt *gpt, const struct guid *type,
+              struct gpt_partition *out, struct error *error)
+{
+    struct gpt_entry entry;
+
+    for (uint32_t index = 0; index < gpt->header.entry_count; index++) {
+        /* Damage in a partition of another type is none of our business. */
+        if (!read_raw_entry(disk, gpt, index, &entry, error))
+            return false;
+        if (memcmp(&entry.type, type, sizeof(*type)) != 0)
+            continue;
+        if (!check_bounds(disk, gpt, index, &entry, error))
+            return false;
+        *out = (struct gpt_partition){
+            .number = index + 1,
+            .start = entry.first_lba * gpt->sector_size,
+            .size = (entry.last_lba - entry.first_lba + 1) * gpt->sector_size,
+            .entry = entry,
+        };
+        return true;
+    }
+    return FAIL(error, GPT_NO_PARTITION, 0);
+}
