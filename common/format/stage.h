@@ -2,7 +2,9 @@
 /*
  * How the BIOS stages find and check each other. mkimage fills these fields in; bios/ reads them.
  *
- * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded to whole sectors.
+ * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded with zeros to whole sectors.
+ * A sector is 512 bytes here, whatever the disk has: the stages ask it (int 13h AH=48h) and convert.
+ * Where it has larger sectors, the stages must begin on one of those, and their last one is read whole.
  */
 #pragma once
 
@@ -21,7 +23,7 @@ enum {
 
 struct stage1_patch {
     uint64_t stage2_lba;
-    uint32_t stage2_crc32;
+    uint32_t stage2_crc32; /* of stage2_sectors whole sectors, struct stage2_header filled in */
     uint16_t stage2_sectors;
     uint16_t reserved;
 };
@@ -33,7 +35,7 @@ struct stage2_header {
     uint8_t jump[4];
     uint32_t magic;
     uint64_t stage3_lba;
-    uint32_t stage3_size; /* bytes */
-    uint32_t stage3_crc32;
+    uint32_t stage3_size; /* bytes, of the file stage3.bin */
+    uint32_t stage3_crc32; /* of these bytes */
 };
 _Static_assert(sizeof(struct stage2_header) == 24, "docs/image-layout.md");
