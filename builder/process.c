@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "base/units.h"
+
+enum { POLITE_MILLISECONDS = 2000 };
+
+static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD};
+static struct sigaction previous_actions[COUNT_OF(watched)];
+static sigset_t previous_mask;
+static volatile sig_atomic_t received;
+
+static void remember_signal(int signal)
+{
+    if (signal != SIGCHLD)
+        received = signal;
+}
+
+void interruption_begin(void)
+{
+    struct sigaction action = {.sa_handler = remember_signal};
+    sigset_t mask;
+
+    received = 0;
+    sigemptyset(&mask);
+    for (size_t i = 0; i < COUNT_OF(watched); i++)
+        sigaddset(&mask, watched[i]);
+    sigprocmask(SIG_BLOCK, &mask, &previous_mask);
+    for (size_t i = 0; i < COUNT_OF(watched); i++) {
+        sigaction(watched[i], NULL, &previous_actions[i]);
+        /* What the caller ignores stays ignored: nohup does that to SIGHUP. */
+        if (previous_actions[i].sa_handler != SIG_IGN || watched[i] == SIGCHLD)
+            sigaction(watched[i], &action, NULL);
+    }
+}
+
+int interruption_wait(struct pollfd *descriptors, nfds_t count, int timeout)
+{
+    struct timespec time = {timeout / 1000, timeout % 1000 * 1000000L};
+
+    return ppoll(descriptors, count, timeout < 0 ? NULL : &time, &previous_mask);
+}
+
+int interruption_signal(void)
+{
+    return received;
+}
+
+void interruption_end(void)
+{
+    int signal = received;
+
+    for (size_t i = 0; i < COUNT_OF(watched); i++)
+        sigaction(watched[i], &previous_actions[i], NULL);
+    sigprocmask(SIG_SETMASK, &previous_mask, NULL);
+    if (signal != 0)
+        raise(signal);
+}
+
+char *process_find(const char *program)
+{
+    const char *directory = getenv("PATH");
+    char path[PATH_MAX];
+
+    while (directory != NULL && *directory != '\0') {
+        size_t length = strcspn(directory, ":");
+        int written = snprintf(path, sizeof(path), "%.*s/%s", (int)length, directory, program);
+
+        if (written < (int)sizeof(path) && access(path, X_OK) == 0)
+            return strdup(path);
+        directory += length + (directory[length] == ':');
+    }
+    return NULL;
+}
+
+/* In the child. Returns only when the program cannot be run. */
+static void become(const struct process_spec *spec, pid_t parent)
+{
+    if (spec->is_detached) {
+        int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+        setpgid(0, 0);
+        if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0)
+            return;
+    }
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        return; /* mkimage died before the line above */
+#else
+    (void)parent;
+#endif
+    for (size_t i = 0; i < spec->inherited_count; i++)
+        fcntl(spec->inherited[i], F_SETFD, 0);
+    for (size_t i = 0; i < COUNT_OF(watched); i++)
+        if (previous_actions[i].sa_handler != SIG_IGN)
+            signal(watched[i], SIG_DFL);
+    sigprocmask(SIG_SETMASK, &previous_mask, NULL);
+    execv(spec->command->items[0], spec->command->items);
+}
+
+bool process_start(const struct process_spec *spec, pid_t *out, struct error *error)
+{
+    int report[2]; /* carries errno when the program cannot be run, else nothing */
+    int cause = 0;
+    pid_t parent = getpid();
+    pid_t child;
+
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return FAIL_WITH(error, QEMU_START, strerror(errno), 0);
+    child = fork();
+    if (child == 0) {
+        become(spec, parent);
+        cause = errno;
+        if (write(report[1], &cause, sizeof(cause)) < 0)
+            _exit(126);
+        _exit(127);
+    }
+    close(report[1]);
+    if (child < 0)
+        cause = errno;
+    else if (read(report[0], &cause, sizeof(cause)) > 0)
+        waitpid(child, NULL, 0);
+    close(report[0]);
+    if (cause != 0) {
+        FAIL_WITH(error, QEMU_START, strerror(cause), 0);
+        return error_in(error, spec->command->items[0]);
+    }
+    *out = child;
+    return true;
+}
+
+bool process_has_ended(pid_t child, int *status)
+{
+    return waitpid(child, status, WNOHANG) == child;
+}
+
+void process_end(pid_t child)
+{
+    struct timespec pause = {0, 10 * 1000000L};
+
+    kill(child, SIGTERM);
+    for (int waited = 0; waited < POLITE_MILLISECONDS; waited += 10) {
+        if (waitpid(child, NULL, WNOHANG) != 0)
+            return;
+        nanosleep(&pause, NULL);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}

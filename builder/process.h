@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Another program as a child that never outlives mkimage, and the signals that end both. */
+#pragma once
+
+#include <poll.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "command.h"
+
+/*
+ * From here to interruption_end() SIGINT, SIGTERM and SIGHUP only interrupt interruption_wait(),
+ * as the end of a child does, so that whoever waits there can clean up.
+ */
+void interruption_begin(void);
+
+/* poll() that signals interrupt; -1 with EINTR then. Timeout in milliseconds, -1: none. */
+int interruption_wait(struct pollfd *descriptors, nfds_t count, int timeout);
+
+/* The signal that asked for the end, or 0. */
+int interruption_signal(void);
+
+/* Back to normal. A signal that has come meanwhile now takes its usual effect: mkimage ends. */
+void interruption_end(void);
+
+/* Full path of a program in PATH, to be freed; NULL: it is not there. */
+char *process_find(const char *program);
+
+struct process_spec {
+    const struct command *command; /* its first item is the path */
+    const int *inherited;          /* descriptors that stay open; all others are closed on exec */
+    size_t inherited_count;
+    bool is_detached; /* a process group of its own and no standard input: no terminal */
+};
+
+/* Starts the child. It is killed when mkimage dies, however that happens. */
+bool process_start(const struct process_spec *spec, pid_t *out, struct error *error);
+
+/* Has the child ended? Then *status is as from waitpid(). */
+bool process_has_ended(pid_t child, int *status);
+
+/* Ends the child, politely first, and takes its status. */
+void process_end(pid_t child);

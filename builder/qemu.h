@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A machine, and the QEMU command line that is that machine. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "command.h"
+
+#define QEMU_PROGRAM "qemu-system-x86_64"
+
+/* What the image is plugged into. */
+enum disk_kind { DISK_AHCI, DISK_IDE, DISK_VIRTIO, DISK_SCSI, DISK_NVME, DISK_USB, DISK_KINDS };
+
+/* "ahci" and so on; NULL past the last one. */
+const char *disk_kind_name(unsigned int kind);
+
+/* What `mkimage test` listens to: file descriptors that QEMU inherits. */
+struct machine_lines {
+    int serial;   /* writable: what the guest says on COM1 */
+    int debugcon; /* writable: what it says on port 0xe9 */
+    int monitor;  /* a socket: QEMU's machine protocol */
+};
+
+struct machine {
+    const char *qemu;               /* path of the program */
+    const char *image;              /* a raw disk image */
+    const char *firmware_code;      /* OVMF; NULL: SeaBIOS, which QEMU brings along */
+    const char *firmware_variables; /* this machine's own copy */
+    const char *memory;             /* as QEMU writes sizes: "256M" */
+    const char *cpu;
+    const char *processors;
+    enum disk_kind disk;
+    bool has_serial;
+    bool is_accelerated;               /* by KVM */
+    bool has_display;                  /* a window, not only the serial port */
+    const struct machine_lines *lines; /* a test; NULL: a machine to use by hand */
+    char *const *extra;                /* the user's own arguments, which come last */
+    int extra_count;
+};
+
+/*
+ * A test's machine stands still until it is told to go on, writes nothing to the image, stops
+ * instead of being reset or switched off, and ends with status value << 1 | 1 when the guest
+ * writes a value to port 0xf4.
+ */
+void qemu_command(struct command *command, const struct machine *machine);

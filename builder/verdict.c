@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "verdict.h"
+
+#include <string.h>
+
+static bool begins_with(const struct listener *listener, const char *text)
+{
+    size_t length = strlen(text);
+
+    return listener->length >= length && memcmp(listener->line, text, length) == 0;
+}
+
+static void end_line(struct listener *listener)
+{
+    /* The remedy is the last line of a refusal; see error_print(). */
+    if (listener->words == LAST_WORDS_REFUSAL && begins_with(listener, "  what to do: "))
+        listener->is_complete = true;
+    else if (listener->words != LAST_WORDS_NONE)
+        return;
+    else if (begins_with(listener, "bowline: fault:"))
+        listener->words = LAST_WORDS_FAULT;
+    else if (begins_with(listener, "bowline: error:"))
+        listener->words = LAST_WORDS_REFUSAL;
+}
+
+void listener_hear(struct listener *listener, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\r')
+            continue;
+        if (text[i] == '\n') {
+            end_line(listener);
+            listener->length = 0;
+        } else if (listener->length < sizeof(listener->line)) {
+            listener->line[listener->length++] = text[i];
+        }
+    }
+}
+
+enum shutdown shutdown_in(const char *line)
+{
+    if (strstr(line, "\"event\": \"SHUTDOWN\"") == NULL)
+        return SHUTDOWN_NONE;
+    if (strstr(line, "\"reason\": \"guest-reset\"") != NULL)
+        return SHUTDOWN_RESET;
+    if (strstr(line, "\"reason\": \"guest-shutdown\"") != NULL)
+        return SHUTDOWN_POWER_OFF;
+    return SHUTDOWN_NONE;
+}
+
+enum exit_status verdict_of(const struct observation *observation)
+{
+    if (!observation->has_started)
+        return EXIT_TEST_NO_QEMU;
+    /* What the loader says comes first: nothing that follows it makes it a pass. */
+    if (observation->words == LAST_WORDS_FAULT)
+        return EXIT_TEST_FAULT;
+    if (observation->words == LAST_WORDS_REFUSAL)
+        return EXIT_TEST_LOADER;
+    if (observation->shutdown == SHUTDOWN_RESET)
+        return EXIT_TEST_RESET;
+    if (observation->shutdown == SHUTDOWN_POWER_OFF)
+        return EXIT_TEST_POWER_OFF;
+    if (observation->has_shown)
+        return EXIT_DONE;
+    if (observation->has_exited && observation->exit_status == QEMU_STATUS_PASSED)
+        return EXIT_DONE;
+    /* Only isa-debug-exit makes the lowest bit 1 once the guest runs. */
+    if (observation->has_exited && (observation->exit_status & 1) != 0)
+        return EXIT_TEST_FAILED;
+    if (observation->is_timed_out)
+        return EXIT_TEST_HANG;
+    return EXIT_TEST_NO_QEMU;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* How a test ended, decided from what was seen of the machine. Nothing here does any I/O. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "verbs.h"
+
+/* What the loader has said on the debug console before it stopped. */
+enum last_words {
+    LAST_WORDS_NONE,
+    LAST_WORDS_FAULT,   /* "bowline: fault: ...": the fault screen */
+    LAST_WORDS_REFUSAL, /* "bowline: error: ...": it does not boot this */
+};
+
+/* Reads the debug console. Zero it to begin. */
+struct listener {
+    char line[32]; /* the current line's beginning: as much as has to be told apart */
+    size_t length;
+    enum last_words words;
+    bool is_complete; /* the last words have been said to their end */
+};
+
+void listener_hear(struct listener *listener, const char *text, size_t length);
+
+/* Why the guest stopped, by QEMU's SHUTDOWN event. */
+enum shutdown { SHUTDOWN_NONE, SHUTDOWN_RESET, SHUTDOWN_POWER_OFF };
+
+/* The event in one line of QEMU's monitor protocol; SHUTDOWN_NONE when it is about something else.
+ */
+enum shutdown shutdown_in(const char *line);
+
+struct observation {
+    bool has_started;  /* the guest's first instruction was about to run */
+    bool has_exited;   /* QEMU ended by itself, with exit_status */
+    int exit_status;   /* isa-debug-exit: value << 1 | 1 */
+    bool is_timed_out; /* the time limit ended it */
+    bool has_shown;    /* the awaited text has appeared */
+    enum shutdown shutdown;
+    enum last_words words;
+};
+
+/* QEMU's exit status when the kernel has written 0x10: passed. */
+enum { QEMU_STATUS_PASSED = 0x10 << 1 | 1 };
+
+/* EXIT_DONE: passed. Everything else is one of EXIT_TEST_*. */
+enum exit_status verdict_of(const struct observation *observation);
