@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loader's log. Every message goes to serial, debugcon and a buffer for the kernel; warnings
- * and errors go to the screen too. Usable from the first instruction to the last.
+ * and errors go to the screen too: drawn on the framebuffer, or written by the firmware where there
+ * is none. Usable from the first instruction to the last.
  */
 #pragma once
 
@@ -14,6 +15,15 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 /* Probes the serial port. Before it, and where there is no port, serial output is dropped. */
 void log_start(void);
 
+/* The framebuffer is another one, or set up anew: to be called after each change of video mode. */
+void log_screen_changed(void);
+
+/*
+ * The firmware is about to be left: from now on the log asks it for nothing. To be called before
+ * firmware_take_over(), whose failure can still be shown on a framebuffer.
+ */
+void log_leave_firmware(void);
+
 /* One message, without a line end: "bowline: warning: TEXT". */
 __attribute__((format(printf, 2, 3))) void log_message(enum log_level level, const char *format,
                                                        ...);
@@ -21,6 +31,7 @@ __attribute__((format(printf, 2, 3))) void log_message(enum log_level level, con
 /* An error with its remedy, at LOG_ERROR or LOG_WARNING. */
 void log_error(enum log_level level, const struct error *error);
 
-/* The text so far; what does not fit is dropped from its middle. */
+/* The text so far, not terminated. What does not fit is dropped from its middle, line by line. */
+enum { LOG_SIZE_MAX = 16 * 1024 };
 size_t log_size(void);
 const char *log_text(void);

@@ -14,7 +14,11 @@ enum { SERIAL_COM1 = 0x3f8 };
  */
 bool serial_start(uint16_t port);
 
-/* '\n' becomes "\r\n". A port that stops taking bytes is given up after a bounded wait. */
-void serial_write(uint16_t port, const char *text, size_t length);
+/*
+ * '\n' becomes "\r\n" unless a '\r' stands before it in `text`. False when the port has stopped
+ * taking bytes: after a bounded wait the rest is dropped, and there is no use in trying again.
+ */
+bool serial_write(uint16_t port, const char *text, size_t length);
 
+/* Bytes as they are. Dropped where there is no debug console. */
 void debugcon_write(const char *text, size_t length);

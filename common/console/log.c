@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "console/log.h"
+
+#include <stdarg.h>
+
+#include "base/print.h"
+#include "base/string.h"
+#include "console/screen.h"
+#include "console/serial.h"
+#include "firmware/console.h"
+#include "firmware/video.h"
+
+enum { MESSAGE_SIZE_MAX = 1152 }; /* what error_print() writes, and the prefix */
+
+static bool has_serial;
+
+/* ---- The buffer for the kernel ---- */
+
+static char buffer[LOG_SIZE_MAX];
+static size_t buffer_length;
+static size_t gap; /* the latest messages begin here; 0 until something has been dropped */
+
+static const char gap_text[] = "bowline: (some messages are left out here)\n";
+
+/* End of the line that byte `offset` lies in. */
+static size_t end_of_line(size_t offset)
+{
+    const char *newline = memchr(buffer + offset, '\n', buffer_length - offset);
+
+    return newline != NULL ? (size_t)(newline - buffer) + 1 : buffer_length;
+}
+
+/* The first half stays; of what follows, the oldest lines go until `length` bytes are free. */
+static void make_room(size_t length)
+{
+    size_t mark_length = gap == 0 ? sizeof(gap_text) - 1 : 0;
+    size_t begin = gap == 0 ? end_of_line(LOG_SIZE_MAX / 2) : gap;
+    size_t excess = buffer_length + mark_length + length - LOG_SIZE_MAX;
+    size_t end = end_of_line(begin + excess - 1);
+
+    memmove(buffer + begin + mark_length, buffer + end, buffer_length - end);
+    memcpy(buffer + begin, gap_text, mark_length);
+    gap = begin + mark_length;
+    buffer_length -= end - gap;
+}
+
+static void write_buffer(const char *text, size_t length)
+{
+    if (length > LOG_SIZE_MAX - buffer_length)
+        make_room(length);
+    memcpy(buffer + buffer_length, text, length);
+    buffer_length += length;
+}
+
+size_t log_size(void)
+{
+    return buffer_length;
+}
+
+const char *log_text(void)
+{
+    return buffer;
+}
+
+/* ---- The screen ---- */
+
+static struct screen screen;
+static enum { SCREEN_UNKNOWN, SCREEN_FRAMEBUFFER, SCREEN_FIRMWARE, SCREEN_NONE } screen_kind;
+static bool is_screen_busy; /* a firmware function that fails may log, too */
+
+static void find_screen(void)
+{
+    struct bowline_framebuffer framebuffer;
+
+    if (firmware_current_framebuffer(&framebuffer)) {
+        screen_start(&screen, &framebuffer, firmware_framebuffer_memory(&framebuffer));
+        screen_clear(&screen);
+        screen_kind = SCREEN_FRAMEBUFFER;
+    } else {
+        screen_kind = SCREEN_FIRMWARE;
+    }
+}
+
+static void write_screen(const char *text, size_t length)
+{
+    if (is_screen_busy)
+        return;
+    is_screen_busy = true;
+    if (screen_kind == SCREEN_UNKNOWN)
+        find_screen();
+    if (screen_kind == SCREEN_FRAMEBUFFER)
+        screen_write(&screen, text, length);
+    else if (screen_kind == SCREEN_FIRMWARE)
+        firmware_write_text(text, length);
+    is_screen_busy = false;
+}
+
+void log_screen_changed(void)
+{
+    screen_kind = SCREEN_UNKNOWN;
+}
+
+void log_leave_firmware(void)
+{
+    if (screen_kind == SCREEN_UNKNOWN)
+        find_screen();
+    if (screen_kind == SCREEN_FIRMWARE)
+        screen_kind = SCREEN_NONE;
+}
+
+/* ---- Messages ---- */
+
+void log_start(void)
+{
+    has_serial = serial_start(SERIAL_COM1);
+}
+
+static void write_everywhere(enum log_level level, const char *text, size_t length)
+{
+    /* First where it cannot fail, and last where the firmware has a hand in it. */
+    write_buffer(text, length);
+    debugcon_write(text, length);
+    if (has_serial)
+        has_serial = serial_write(SERIAL_COM1, text, length);
+    if (level <= LOG_WARNING)
+        write_screen(text, length);
+}
+
+static const char *prefix_of(enum log_level level)
+{
+    return level == LOG_ERROR     ? "bowline: error: "
+           : level == LOG_WARNING ? "bowline: warning: "
+                                  : "bowline: ";
+}
+
+void log_message(enum log_level level, const char *format, ...)
+{
+    char text[MESSAGE_SIZE_MAX];
+    size_t length = print_text(text, sizeof(text) - 1, "%s", prefix_of(level));
+    va_list arguments;
+
+    va_start(arguments, format);
+    length += print_text_list(text + length, sizeof(text) - 1 - length, format, arguments);
+    va_end(arguments);
+    text[length++] = '\n';
+    write_everywhere(level, text, length);
+}
+
+void log_error(enum log_level level, const struct error *error)
+{
+    char text[MESSAGE_SIZE_MAX];
+    size_t length = print_text(text, sizeof(text), "%s", prefix_of(level));
+
+    length += error_print(error, text + length, sizeof(text) - length);
+    write_everywhere(level, text, length);
+}
