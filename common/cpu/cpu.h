@@ -20,6 +20,7 @@ uint64_t cpu_read_tsc(void);
 void cpu_pause(void);
 void cpu_out8(uint16_t port, uint8_t value);
 uint8_t cpu_in8(uint16_t port);
+void cpu_disable_interrupts(void);
 _Noreturn void cpu_halt(void); /* interrupts off, for ever */
 
 /* What the loader wants to know about it. */

@@ -73,6 +73,11 @@ uint8_t cpu_in8(uint16_t port)
     return value;
 }
 
+void cpu_disable_interrupts(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+}
+
 _Noreturn void cpu_halt(void)
 {
     /* A non-maskable interrupt ends a hlt. */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "firmware/volume.h"
+
+#include "base/units.h"
+#include "firmware/memory.h"
+#include "uefi.h"
+
+/* Some firmware fails on, or hangs in, a single read of much more. */
+#define READ_MAX MIB
+
+/* Names in the ESP have up to 255 characters; a path may have several. */
+enum { PATH_MAX = 1024 };
+
+enum { REPLACEMENT = 0xfffd };
+
+struct volume_file {
+    struct reader reader;
+    EFI_FILE_HANDLE handle;
+    uint64_t position;
+};
+
+/* The code point of UTF-8 at *text, which moves on; REPLACEMENT for bytes that are no UTF-8. */
+static uint32_t next_code_point(const char **text)
+{
+    static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
+    const uint8_t *byte = (const uint8_t *)*text;
+    unsigned following = byte[0] < 0x80   ? 0
+                         : byte[0] < 0xc0 ? 4
+                         : byte[0] < 0xe0 ? 1
+                         : byte[0] < 0xf0 ? 2
+                         : byte[0] < 0xf8 ? 3
+                                          : 4;
+
+    *text += 1;
+    if (following == 0)
+        return byte[0];
+    if (following > 3)
+        return REPLACEMENT;
+
+    uint32_t code_point = byte[0] & (0x3f >> following);
+
+    for (unsigned i = 1; i <= following; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return REPLACEMENT;
+        code_point = code_point << 6 | (byte[i] & 0x3f);
+    }
+    *text += following;
+    if (code_point < smallest[following] || code_point > 0x10ffff ||
+        (code_point >= 0xd800 && code_point < 0xe000))
+        return REPLACEMENT;
+    return code_point;
+}
+
+/*
+ * '/' becomes '\\'. False: no file of the volume can have this path. A backslash in it is not taken
+ * for a separator, as it is none on BIOS either.
+ */
+static bool to_firmware_path(const char *path, CHAR16 out[PATH_MAX])
+{
+    size_t length = 0;
+
+    while (*path != '\0') {
+        uint32_t code_point = next_code_point(&path);
+
+        if (code_point == REPLACEMENT || code_point == '\\' || length + 3 > PATH_MAX)
+            return false;
+        if (code_point == '/') {
+            out[length++] = '\\';
+        } else if (code_point < 0x10000) {
+            out[length++] = (CHAR16)code_point;
+        } else {
+            out[length++] = (CHAR16)(0xd7c0 + (code_point >> 10));
+            out[length++] = (CHAR16)(0xdc00 | (code_point & 0x3ff));
+        }
+    }
+    out[length] = '\0';
+    return true;
+}
+
+/* The root directory of the volume that the application was loaded from. */
+static bool open_root(EFI_FILE_HANDLE *out, struct error *error)
+{
+    const EFI_LOADED_IMAGE *image =
+        uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
+    EFI_FILE_HANDLE root = NULL;
+
+    if (image == NULL || image->DeviceHandle == NULL)
+        return FAIL_WITH(error, NO_BOOT_VOLUME, "it has no device handle");
+
+    EFI_FILE_IO_INTERFACE *volume =
+        uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID);
+
+    if (volume == NULL)
+        return FAIL_WITH(error, NO_BOOT_VOLUME, "its device has no file system");
+
+    EFI_STATUS status = volume->OpenVolume(volume, &root);
+
+    if (status != EFI_SUCCESS || root == NULL)
+        return FAIL_WITH(error, FIRMWARE, "OpenVolume()", status);
+    *out = root;
+    return true;
+}
+
+static bool open_path(const char *path, EFI_FILE_HANDLE *out, struct error *error)
+{
+    CHAR16 name[PATH_MAX];
+    EFI_FILE_HANDLE root, file = NULL;
+
+    if (!open_root(&root, error))
+        return false;
+    if (!to_firmware_path(path, name)) {
+        root->Close(root);
+        return FAIL(error, FILE_NOT_FOUND, 0);
+    }
+
+    EFI_STATUS status = root->Open(root, &file, name, EFI_FILE_MODE_READ, 0);
+
+    root->Close(root);
+    if (status == EFI_NOT_FOUND)
+        return FAIL(error, FILE_NOT_FOUND, 0);
+    if (status != EFI_SUCCESS || file == NULL)
+        return FAIL_WITH(error, FIRMWARE, "file Open()", status);
+    *out = file;
+    return true;
+}
+
+/* The information ends with the name of the file, so its size is not known beforehand. */
+static bool read_information(EFI_FILE_HANDLE file, uint64_t *size, bool *is_directory,
+                             struct error *error)
+{
+    EFI_GUID kind = EFI_FILE_INFO_ID;
+    EFI_FILE_INFO *info = NULL;
+    UINTN capacity = 0;
+    EFI_STATUS status = file->GetInfo(file, &kind, &capacity, NULL);
+
+    if (status == EFI_BUFFER_TOO_SMALL)
+        status = uefi.system->BootServices->AllocatePool(
+            EfiLoaderData, maximum(capacity, sizeof(*info)), (void **)&info);
+    if (status == EFI_SUCCESS && info != NULL)
+        status = file->GetInfo(file, &kind, &capacity, info);
+    if (status == EFI_SUCCESS && info != NULL) {
+        *size = info->FileSize;
+        *is_directory = (info->Attribute & EFI_FILE_DIRECTORY) != 0;
+    }
+    if (info != NULL)
+        uefi.system->BootServices->FreePool(info);
+    if (status != EFI_SUCCESS || info == NULL)
+        return FAIL_WITH(error, FIRMWARE, "file GetInfo()", status);
+    return true;
+}
+
+static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                      struct error *error)
+{
+    struct volume_file *file = (struct volume_file *)reader;
+    EFI_STATUS status;
+
+    firmware_must_be_alive(__func__);
+    if (file->position != offset) {
+        status = file->handle->SetPosition(file->handle, offset);
+        if (status != EFI_SUCCESS)
+            return FAIL_WITH(error, FIRMWARE, "file SetPosition()", status);
+        file->position = offset;
+    }
+    while (length > 0) {
+        UINTN requested = minimum(length, READ_MAX), read = requested;
+
+        status = file->handle->Read(file->handle, &read, to);
+        if (status != EFI_SUCCESS || read > requested) {
+            file->position = UINT64_MAX; /* unknown now */
+            return FAIL_WITH(error, FIRMWARE, "file Read()", status);
+        }
+        if (read == 0)
+            return FAIL(error, READ_BEYOND_END, offset + length, file->position);
+        file->position += read;
+        offset += read;
+        length -= read;
+        to = (uint8_t *)to + read;
+    }
+    return true;
+}
+
+static void close_file(struct reader *reader)
+{
+    struct volume_file *file = (struct volume_file *)reader;
+
+    firmware_must_be_alive(__func__);
+    file->handle->Close(file->handle);
+    uefi.system->BootServices->FreePool(file);
+}
+
+static bool make_reader(EFI_FILE_HANDLE handle, struct reader **out, struct error *error)
+{
+    uint64_t size = 0;
+    bool is_directory = false;
+    struct volume_file *file = NULL;
+
+    if (!read_information(handle, &size, &is_directory, error))
+        return false;
+    if (is_directory)
+        return FAIL(error, FAT_NOT_A_FILE, 0);
+    if (uefi.system->BootServices->AllocatePool(EfiLoaderData, sizeof(*file), (void **)&file) !=
+        EFI_SUCCESS)
+        return FAIL(error, OUT_OF_MEMORY, 1);
+    *file = (struct volume_file){
+        .reader = {.size = size, .read = read_file, .close = close_file},
+        .handle = handle,
+    };
+    *out = &file->reader;
+    return true;
+}
+
+bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+{
+    EFI_FILE_HANDLE handle;
+
+    firmware_must_be_alive(__func__);
+    if (!open_path(path, &handle, error))
+        return error_in(error, path);
+    if (!make_reader(handle, out, error)) {
+        handle->Close(handle);
+        return error_in(error, path);
+    }
+    return true;
+}
