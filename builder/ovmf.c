@@ -137,7 +137,7 @@ static bool find_variables(const struct ovmf_search *search, struct ovmf *out, s
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (known_pair(search, i, code, variables) && fits(search->code, variables))
             return take(out, search->code, variables);
-    FAIL(error, OVMF_NO_VARIABLES, size_of_file(search->code));
+    (void)FAIL(error, OVMF_NO_VARIABLES, size_of_file(search->code));
     return error_in(error, search->code);
 }
 
@@ -148,7 +148,7 @@ static bool find_code(const struct ovmf_search *search, struct ovmf *out, struct
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (known_pair(search, i, code, variables) && fits(code, search->variables))
             return take(out, code, search->variables);
-    FAIL(error, OVMF_NO_CODE, size_of_file(search->variables));
+    (void)FAIL(error, OVMF_NO_CODE, size_of_file(search->variables));
     return error_in(error, search->variables);
 }
 
@@ -158,7 +158,7 @@ static bool check_file(const char *path, struct error *error)
 
     if (stat(path, &status) == 0)
         return true;
-    FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
+    (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
     return error_in(error, path);
 }
 
@@ -171,8 +171,8 @@ bool ovmf_find(const struct ovmf_search *search, struct ovmf *out, struct error 
     if (search->code != NULL && search->variables != NULL) {
         if (fits(search->code, search->variables))
             return take(out, search->code, search->variables);
-        FAIL_WITH(error, OVMF_PAIR, search->variables, size_of_file(search->code),
-                  size_of_file(search->variables));
+        (void)FAIL_WITH(error, OVMF_PAIR, search->variables, size_of_file(search->code),
+                        size_of_file(search->variables));
         return error_in(error, search->code);
     }
     if (search->code != NULL)

@@ -137,7 +137,7 @@ bool process_start(const struct process_spec *spec, pid_t *out, struct error *er
         waitpid(child, NULL, 0);
     close(report[0]);
     if (cause != 0) {
-        FAIL_WITH(error, QEMU_START, strerror(cause), 0);
+        (void)FAIL_WITH(error, QEMU_START, strerror(cause), 0);
         return error_in(error, spec->command->items[0]);
     }
     *out = child;
@@ -159,6 +159,11 @@ void process_end(pid_t child)
             return;
         nanosleep(&pause, NULL);
     }
+    process_kill(child);
+}
+
+void process_kill(pid_t child)
+{
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
 }

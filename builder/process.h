@@ -39,5 +39,8 @@ bool process_start(const struct process_spec *spec, pid_t *out, struct error *er
 /* Has the child ended? Then *status is as from waitpid(). */
 bool process_has_ended(pid_t child, int *status);
 
-/* Ends the child, politely first, and takes its status. */
+/* Ends the child and takes its status: politely at first, so that it can write what it has to. */
 void process_end(pid_t child);
+
+/* Ends the child at once. */
+void process_kill(pid_t child);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot_options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TIME_LIMIT_DEFAULT = 60,
+    TIME_LIMIT_MAX = 24 * 60 * 60,
+};
+
+const char boot_options_help[] =
+    "  --bios                boot by BIOS (SeaBIOS) instead of UEFI (OVMF)\n"
+    "  --memory SIZE         of the machine, as 256M or 4G (default: 256M)\n"
+    "  --cpu MODEL           processor, as qemu64, max or EPYC (default: qemu64)\n"
+    "  --smp N               number of processors (default: 1)\n"
+    "  --disk KIND           what the image is plugged into: ahci, ide, virtio, scsi, nvme or usb\n"
+    "                        (default: ahci; ide makes the machine a pc, the others a q35)\n"
+    "  --no-serial           a machine without a serial port\n"
+    "  --module FILE[:NAME[:ARGUMENTS]]  as for mkimage build, where a kernel is given\n"
+    "  --command-line TEXT               likewise\n"
+    "  --help                this text\n"
+    "  -- ARGUMENT...        goes to QEMU as it is\n"
+    "\n"
+    "UEFI firmware is looked for where distributions put it; OVMF_CODE and OVMF_VARS in the\n"
+    "environment name other files. Each machine gets its own copy of the variable store.\n";
+
+enum option_code {
+    OPTION_BIOS = 0x100, /* above the letters of short options */
+    OPTION_MEMORY,
+    OPTION_CPU,
+    OPTION_SMP,
+    OPTION_DISK,
+    OPTION_NO_SERIAL,
+    OPTION_MODULE,
+    OPTION_COMMAND_LINE,
+    OPTION_HELP,
+    OPTION_TIMEOUT,
+    OPTION_UNTIL,
+    OPTION_SCREENSHOT,
+};
+
+/* Those of a test alone come first, so that the table without them is the table of both verbs. */
+enum { TEST_OPTIONS = 3 };
+
+static const struct option known[] = {
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
+    {"bios", no_argument, NULL, OPTION_BIOS},
+    {"memory", required_argument, NULL, OPTION_MEMORY},
+    {"cpu", required_argument, NULL, OPTION_CPU},
+    {"smp", required_argument, NULL, OPTION_SMP},
+    {"disk", required_argument, NULL, OPTION_DISK},
+    {"no-serial", no_argument, NULL, OPTION_NO_SERIAL},
+    {"module", required_argument, NULL, OPTION_MODULE},
+    {"command-line", required_argument, NULL, OPTION_COMMAND_LINE},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {0},
+};
+
+static bool parse_disk(const char *text, enum disk_kind *out)
+{
+    for (unsigned int kind = 0; disk_kind_name(kind) != NULL; kind++) {
+        if (strcmp(text, disk_kind_name(kind)) == 0) {
+            *out = kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_time_limit(const char *text, int *out)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || seconds < 1 || seconds > TIME_LIMIT_MAX)
+        return false;
+    *out = (int)seconds;
+    return true;
+}
+
+static enum exit_status take(struct boot_options *options, const char *verb, enum option_code code,
+                             char *value)
+{
+    switch (code) {
+    case OPTION_BIOS:
+        options->is_bios = true;
+        break;
+    case OPTION_MEMORY:
+        options->memory = value;
+        break;
+    case OPTION_CPU:
+        options->cpu = value;
+        break;
+    case OPTION_SMP:
+        options->processors = value;
+        break;
+    case OPTION_DISK:
+        if (!parse_disk(value, &options->disk))
+            return usage_error(verb, "there is no disk kind \"%s\"", value);
+        break;
+    case OPTION_NO_SERIAL:
+        options->has_serial = false;
+        break;
+    case OPTION_MODULE:
+        if (!contents_add_module(&options->contents, value))
+            return usage_error(verb, "--module names no file");
+        break;
+    case OPTION_COMMAND_LINE:
+        options->contents.command_line = value;
+        break;
+    case OPTION_HELP:
+        options->is_help = true;
+        break;
+    case OPTION_TIMEOUT:
+        if (!parse_time_limit(value, &options->time_limit))
+            return usage_error(verb, "--timeout takes seconds, from 1 to %d, not \"%s\"",
+                               TIME_LIMIT_MAX, value);
+        break;
+    case OPTION_UNTIL:
+        if (value[0] == '\0')
+            return usage_error(verb, "--until needs a text to wait for");
+        options->until = value;
+        break;
+    case OPTION_SCREENSHOT:
+        if (options->picture_count == PICTURES_MAX)
+            return usage_error(verb, "more than %d times --screenshot", PICTURES_MAX);
+        options->pictures[options->picture_count++] = value;
+        break;
+    }
+    return EXIT_DONE;
+}
+
+/* Takes what follows the first "--" out of the arguments and returns how many are before it. */
+static int split_extra(struct boot_options *options, int count, char **arguments)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(arguments[i], "--") == 0) {
+            options->extra = arguments + i + 1;
+            options->extra_count = count - i - 1;
+            return i;
+        }
+    }
+    return count;
+}
+
+enum exit_status boot_options_parse(struct boot_options *options, const char *verb, bool is_test,
+                                    int count, char **arguments)
+{
+    /* getopt_long() wants a program's name in front, and moves what is no option to the end. */
+    char **list = calloc((size_t)count + 2, sizeof(*list));
+    enum exit_status status = EXIT_DONE;
+    int code = 0;
+    int own;
+
+    if (list == NULL)
+        abort();
+    *options = (struct boot_options){
+        .has_serial = true,
+        .contents.command_line = "",
+        .memory = "256M",
+        .cpu = "qemu64",
+        .processors = "1",
+        .time_limit = TIME_LIMIT_DEFAULT,
+    };
+    own = split_extra(options, count, arguments);
+    list[0] = (char *)(uintptr_t)verb;
+    memcpy(list + 1, arguments, (size_t)own * sizeof(*list));
+    opterr = 0;
+    optind = 0; /* begin anew: glibc and musl agree on 0 for that */
+    while (status == EXIT_DONE && !options->is_help &&
+           (code = getopt_long(own + 1, list, ":", is_test ? known : known + TEST_OPTIONS, NULL)) !=
+               -1) {
+        if (code == ':' || code == '?')
+            status = report_option(verb, code, list);
+        else
+            status = take(options, verb, (enum option_code)code, optarg);
+    }
+    if (status == EXIT_DONE && !options->is_help) {
+        if (optind != own)
+            status = usage_error(verb, "it takes one kernel or image, not %d", own + 1 - optind);
+        else
+            options->file = list[optind];
+    }
+    free(list);
+    return status;
+}

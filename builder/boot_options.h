@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The command lines of `mkimage run` and `mkimage test`, and the machine they ask for. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "ovmf.h"
+#include "qemu.h"
+
+enum { PICTURES_MAX = 8 };
+
+struct boot_options {
+    const char *file; /* a kernel or an image */
+    struct contents contents;
+    bool is_bios;
+    bool is_help; /* asked for: nothing else is set */
+    bool has_serial;
+    const char *memory, *cpu, *processors;
+    enum disk_kind disk;
+    char *const *extra; /* what follows "--" */
+    int extra_count;
+
+    /* of a test */
+    int time_limit;    /* seconds */
+    const char *until; /* NULL, or the text on the serial port that means "passed" */
+    const char *pictures[PICTURES_MAX];
+    int picture_count;
+};
+
+/* The options that both verbs take, for their --help. */
+extern const char boot_options_help[];
+
+/* EXIT_DONE, or EXIT_USAGE after saying why. `is_test`: take the options of a test too. */
+enum exit_status boot_options_parse(struct boot_options *options, const char *verb, bool is_test,
+                                    int count, char **arguments);
+
+/* What stands ready to be switched on, and what has to be put away afterwards. */
+struct workbench {
+    struct machine machine;
+    struct ovmf ovmf;
+    char *qemu;
+    char *directory; /* temporary: a kernel's image, the machine's variable store */
+    char *image;
+    char *variables;
+};
+
+/* Builds the image if the file is a kernel, finds QEMU and its firmware. */
+bool workbench_set_up(struct workbench *bench, const struct boot_options *options,
+                      struct error *error);
+
+/* Deletes the temporary files. QEMU, once it has opened them, goes on using them. */
+void workbench_delete_files(struct workbench *bench);
+void workbench_free(struct workbench *bench);

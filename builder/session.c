@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "process.h"
+
+enum {
+    /* The loader halts after its last words: when nothing more has come for so long, they are over.
+     */
+    SILENCE_MILLISECONDS = 500,
+    REPLY_MILLISECONDS = 5000, /* QEMU's to a request, at worst */
+};
+
+struct session {
+    const struct boot_options *options;
+    struct workbench *bench;
+    struct command command;
+    pid_t qemu;
+    int serial, debugcon; /* our ends; -1 once QEMU has closed its own */
+    struct listener listener;
+    struct awaited awaited;
+    struct monitor monitor;
+    struct observation seen;
+    uint64_t deadline;
+    uint64_t last_heard; /* milliseconds */
+    bool is_connected;   /* to QEMU's monitor */
+};
+
+static size_t border_of(const char *text, size_t length)
+{
+    for (size_t border = length - 1; border > 0; border--)
+        if (memcmp(text, text + length - border, border) == 0)
+            return border;
+    return 0;
+}
+
+bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        while (awaited->matched > 0 && awaited->text[awaited->matched] != bytes[i])
+            awaited->matched = border_of(awaited->text, awaited->matched);
+        if (awaited->text[awaited->matched] == bytes[i])
+            awaited->matched++;
+        if (awaited->text[awaited->matched] == '\0')
+            return true;
+    }
+    return false;
+}
+
+static uint64_t milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void show(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, length);
+
+        if (written < 0 && errno != EINTR)
+            return; /* nobody reads it: the verdict stands all the same */
+        if (written > 0) {
+            text += written;
+            length -= (size_t)written;
+        }
+    }
+}
+
+/* What a person follows the boot by: the serial port, or the debug console if there is none. */
+static void follow(struct session *session, const char *text, size_t length)
+{
+    show(text, length);
+    if (session->awaited.text != NULL && !session->seen.has_shown)
+        session->seen.has_shown = awaited_hear(&session->awaited, text, length);
+}
+
+static void hear(struct session *session, int *line)
+{
+    char text[4096];
+    ssize_t length = read(*line, text, sizeof(text));
+
+    if (length < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (length <= 0) {
+        close(*line);
+        *line = -1;
+        return;
+    }
+    session->last_heard = milliseconds();
+    if (line == &session->debugcon)
+        listener_hear(&session->listener, text, (size_t)length);
+    if (line == &session->serial || !session->options->has_serial)
+        follow(session, text, (size_t)length);
+}
+
+/* Waits for anything to happen, at most until `limit`, and takes note of it. */
+static void listen_until(struct session *session, uint64_t limit)
+{
+    uint64_t now = milliseconds();
+    int timeout = limit > now ? (int)minimum(limit - now, 1000) : 0;
+    struct pollfd lines[] = {
+        {.fd = session->serial, .events = POLLIN},
+        {.fd = session->debugcon, .events = POLLIN},
+        {.fd = session->is_connected ? session->monitor.socket : -1, .events = POLLIN},
+    };
+
+    if (interruption_wait(lines, COUNT_OF(lines), timeout) <= 0)
+        return;
+    if (lines[0].revents != 0)
+        hear(session, &session->serial);
+    if (lines[1].revents != 0)
+        hear(session, &session->debugcon);
+    if (lines[2].revents != 0)
+        session->is_connected = monitor_read(&session->monitor);
+}
+
+static bool has_fallen_silent(const struct session *session)
+{
+    return session->listener.is_complete ||
+           milliseconds() - session->last_heard >= SILENCE_MILLISECONDS;
+}
+
+static bool is_over(struct session *session)
+{
+    uint64_t now = milliseconds();
+
+    if (!session->is_connected || interruption_signal() != 0)
+        return true;
+    if (session->monitor.shutdown != SHUTDOWN_NONE || session->seen.has_shown)
+        return true;
+    if (session->listener.words != LAST_WORDS_NONE && has_fallen_silent(session))
+        return true;
+    session->seen.is_timed_out = now >= session->deadline;
+    return session->seen.is_timed_out;
+}
+
+static void follow_boot(struct session *session)
+{
+    while (!is_over(session)) {
+        if (session->monitor.has_greeted && !session->seen.has_started) {
+            /* The answer to a greeting comes from QEMU's main loop: its machine is complete. */
+            monitor_continue(&session->monitor);
+            session->seen.has_started = true;
+        }
+        if (session->monitor.is_answered)
+            workbench_delete_files(session->bench);
+        listen_until(session, session->listener.words == LAST_WORDS_NONE
+                                  ? session->deadline
+                                  : session->last_heard + SILENCE_MILLISECONDS);
+    }
+    session->seen.has_started = session->monitor.is_answered;
+    session->seen.shutdown = session->monitor.shutdown;
+}
+
+static void wait_for_reply(struct session *session)
+{
+    uint64_t limit = milliseconds() + REPLY_MILLISECONDS;
+
+    while (session->is_connected && !session->monitor.is_answered && interruption_signal() == 0 &&
+           milliseconds() < limit)
+        listen_until(session, limit);
+}
+
+/* What can only be learned as long as QEMU is there. */
+static void examine(struct session *session, struct session_end *out)
+{
+    out->has_pictures = true;
+    monitor_ask_registers(&session->monitor);
+    wait_for_reply(session);
+    for (int i = 0; i < session->options->picture_count; i++) {
+        monitor_ask_picture(&session->monitor, session->options->pictures[i]);
+        wait_for_reply(session);
+        if (!session->monitor.is_answered || session->monitor.is_refused)
+            out->has_pictures = false;
+    }
+}
+
+/* QEMU has closed its monitor: it is ending, unless it hangs. */
+static void take_exit_status(struct session *session)
+{
+    uint64_t limit = milliseconds() + REPLY_MILLISECONDS;
+    int status;
+
+    while (!process_has_ended(session->qemu, &status)) {
+        if (milliseconds() >= limit || interruption_signal() != 0) {
+            process_kill(session->qemu);
+            return;
+        }
+        interruption_wait(NULL, 0, 100);
+    }
+    session->seen.has_exited = WIFEXITED(status);
+    session->seen.exit_status = WEXITSTATUS(status);
+}
+
+static bool start(struct session *session, struct error *error)
+{
+    int serial[2], debugcon[2], monitor[2];
+    struct machine_lines lines;
+    struct process_spec spec = {.command = &session->command, .is_detached = true};
+    bool is_started;
+
+    if (pipe2(serial, O_CLOEXEC) != 0 || pipe2(debugcon, O_CLOEXEC) != 0 ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor) != 0)
+        return FAIL_WITH(error, QEMU_START, strerror(errno), 0);
+    lines = (struct machine_lines){serial[1], debugcon[1], monitor[1]};
+    session->bench->machine.lines = &lines;
+    qemu_command(&session->command, &session->bench->machine);
+    session->bench->machine.lines = NULL;
+    spec.inherited = (const int[]){serial[1], debugcon[1], monitor[1]};
+    spec.inherited_count = 3;
+    is_started = process_start(&spec, &session->qemu, error);
+    close(serial[1]);
+    close(debugcon[1]);
+    close(monitor[1]);
+    session->serial = serial[0];
+    session->debugcon = debugcon[0];
+    session->monitor.socket = monitor[0];
+    session->is_connected = true;
+    return is_started;
+}
+
+/* What is still in the pipes when QEMU is gone. */
+static void hear_the_rest(struct session *session)
+{
+    while (session->serial >= 0)
+        hear(session, &session->serial);
+    while (session->debugcon >= 0)
+        hear(session, &session->debugcon);
+}
+
+bool session_run(struct workbench *bench, const struct boot_options *options,
+                 struct session_end *out, struct error *error)
+{
+    struct session session = {
+        .options = options,
+        .bench = bench,
+        .awaited.text = options->until,
+        .deadline = milliseconds() + (uint64_t)options->time_limit * 1000,
+    };
+    bool is_started = start(&session, error);
+
+    if (is_started) {
+        follow_boot(&session);
+        if (session.is_connected) {
+            if (session.seen.has_started && interruption_signal() == 0)
+                examine(&session, out);
+            process_kill(session.qemu);
+        } else {
+            take_exit_status(&session);
+        }
+        hear_the_rest(&session);
+        session.seen.words = session.listener.words;
+        out->observation = session.seen;
+        out->has_registers = session.monitor.has_registers;
+        out->instruction_pointer = session.monitor.instruction_pointer;
+        out->fault_address = session.monitor.fault_address;
+    }
+    close(session.monitor.socket);
+    command_free(&session.command);
+    return is_started;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* One machine under test: QEMU, what the guest says, and what becomes of it. */
+#pragma once
+
+#include "boot_options.h"
+#include "monitor.h"
+
+/* Text that is waited for in a stream. Zero it and set `text` to begin. */
+struct awaited {
+    const char *text;
+    size_t matched; /* bytes of it that end the stream so far */
+};
+
+/* True once the text has been seen; call it no more then. */
+bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length);
+
+/* What is left to tell when it is over. */
+struct session_end {
+    struct observation observation;
+    bool has_registers;
+    uint64_t instruction_pointer, fault_address;
+    bool has_pictures; /* all that were asked for */
+};
+
+/*
+ * Starts the machine on the bench, shows its serial port (its debug console when it has none) on
+ * standard output, and ends it as soon as there is a verdict. False: QEMU could not be started.
+ */
+bool session_run(struct workbench *bench, const struct boot_options *options,
+                 struct session_end *out, struct error *error);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* mkimage test: boots a kernel or an image in QEMU and takes the verdict from it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "process.h"
+#include "session.h"
+
+static const char help[] =
+    "usage: mkimage test [OPTION]... KERNEL|IMAGE [-- QEMU ARGUMENT...]\n"
+    "\n"
+    "Boots a kernel, or an image that mkimage has written, in QEMU, without a window, and shows "
+    "its\n"
+    "serial port. The kernel gives the verdict: it writes 0x10 to I/O port 0xf4 when it has "
+    "passed,\n"
+    "and another value below 0x80 when it has failed. The image is not written to.\n"
+    "\n"
+    "Exit status: 0 passed, 1 not tested for the reason given, 2 wrong usage, 10 failed,\n"
+    "11 fault screen of the loader, 12 triple fault or reset, 13 no verdict within the time "
+    "limit,\n"
+    "14 the loader refused to boot, 15 switched off without a verdict, 16 QEMU did not start or "
+    "died.\n"
+    "\n"
+    "  --timeout SECONDS     the time limit, to end a kernel that hangs (default: 60)\n"
+    "  --until TEXT          passed as soon as TEXT appears on the serial port\n"
+    "  --screenshot FILE     the screen at the end, as PNG, or PPM for FILE.ppm; may be repeated.\n"
+    "                        There is none when the kernel gives the verdict itself: that ends "
+    "QEMU\n";
+
+static void say_where(const struct session_end *end)
+{
+    if (end->has_registers)
+        fprintf(stderr, " (rip 0x%llx, cr2 0x%llx)", (unsigned long long)end->instruction_pointer,
+                (unsigned long long)end->fault_address);
+}
+
+static void say_verdict(enum exit_status verdict, const struct session_end *end,
+                        const struct boot_options *options)
+{
+    int status = end->observation.exit_status;
+
+    fprintf(stderr, "mkimage test: ");
+    switch (verdict) {
+    case EXIT_DONE:
+        fprintf(stderr, "passed\n");
+        break;
+    case EXIT_TEST_FAILED:
+        fprintf(stderr, "failed: the kernel wrote 0x%x to port 0xf4\n", (unsigned int)status >> 1);
+        break;
+    case EXIT_TEST_FAULT:
+        fprintf(stderr, "fault: the kernel ended on the loader's fault screen, which is above\n");
+        break;
+    case EXIT_TEST_RESET:
+        fprintf(stderr, "reset: a triple fault, or the kernel reset the machine");
+        say_where(end);
+        fprintf(stderr, "\n");
+        break;
+    case EXIT_TEST_HANG:
+        fprintf(stderr, "hang: no verdict within %d s", options->time_limit);
+        say_where(end);
+        fprintf(stderr, "\n  what to do: write 0x10 to port 0xf4 when the kernel has passed; "
+                        "--timeout changes the limit\n");
+        break;
+    case EXIT_TEST_LOADER:
+        fprintf(stderr, "refused: the loader did not boot the kernel, for the reason above\n");
+        break;
+    case EXIT_TEST_POWER_OFF:
+        fprintf(stderr, "power-off: the machine was switched off without a verdict\n");
+        break;
+    default:
+        fprintf(stderr, "QEMU did not start, or died: what it said is above\n");
+        break;
+    }
+}
+
+static enum exit_status test(struct workbench *bench, const struct boot_options *options)
+{
+    struct session_end end = {0};
+    struct error error = {0};
+    enum exit_status verdict;
+
+    if (!session_run(bench, options, &end, &error)) {
+        report_error(&error);
+        return EXIT_TEST_NO_QEMU;
+    }
+    if (interruption_signal() != 0)
+        return EXIT_FAILED; /* interruption_end() is about to end mkimage */
+    verdict = verdict_of(&end.observation);
+    say_verdict(verdict, &end, options);
+    if (options->picture_count > 0 && !end.has_pictures) {
+        fprintf(stderr, "mkimage test: no picture of the screen could be taken\n");
+        if (verdict == EXIT_DONE)
+            verdict = EXIT_FAILED;
+    }
+    return verdict;
+}
+
+enum exit_status verb_test(int count, char **arguments)
+{
+    struct boot_options options;
+    struct workbench bench = {0};
+    struct error error = {0};
+    enum exit_status status = boot_options_parse(&options, "test", true, count, arguments);
+
+    if (status == EXIT_DONE && options.is_help) {
+        printf("%s%s", help, boot_options_help);
+    } else if (status == EXIT_DONE) {
+        interruption_begin();
+        if (!workbench_set_up(&bench, &options, &error)) {
+            status = report_error(&error);
+            if (error.code == ERROR_QEMU_MISSING)
+                status = EXIT_TEST_NO_QEMU;
+        } else if (interruption_signal() == 0) {
+            status = test(&bench, &options);
+        }
+        workbench_free(&bench);
+        interruption_end();
+    }
+    free(options.contents.modules);
+    return status;
+}

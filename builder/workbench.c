@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "boot_options.h"
+#include "process.h"
+
+enum { SECTOR = 512 };
+
+/* Copies a file of at most a few MiB. */
+static bool copy_file(const char *from, const char *to, struct error *error)
+{
+    static char buffer[64 * 1024];
+    FILE *in = fopen(from, "rb");
+    FILE *out;
+    size_t length;
+    bool is_whole;
+
+    if (in == NULL) {
+        (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
+        return error_in(error, from);
+    }
+    out = fopen(to, "wb");
+    if (out == NULL) {
+        (void)FAIL_WITH(error, HOST_WRITE, strerror(errno), 0);
+        fclose(in);
+        return error_in(error, to);
+    }
+    while ((length = fread(buffer, 1, sizeof(buffer), in)) > 0)
+        if (fwrite(buffer, 1, length, out) != length)
+            break;
+    is_whole = !ferror(in) && !ferror(out);
+    fclose(in);
+    is_whole = fclose(out) == 0 && is_whole;
+    if (!is_whole) {
+        (void)FAIL_WITH(error, HOST_WRITE, strerror(errno), 0);
+        return error_in(error, to);
+    }
+    return true;
+}
+
+enum file_kind { FILE_KERNEL, FILE_IMAGE };
+
+static bool recognise(const char *path, enum file_kind *out, struct error *error)
+{
+    unsigned char sector[SECTOR] = {0};
+    FILE *file = fopen(path, "rb");
+    size_t length;
+    bool is_read;
+
+    if (file == NULL) {
+        (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
+        return error_in(error, path);
+    }
+    length = fread(sector, 1, sizeof(sector), file);
+    is_read = !ferror(file);
+    if (!is_read)
+        (void)FAIL_WITH(error, HOST_READ, strerror(errno), 0); /* a directory, for one */
+    fclose(file);
+    if (!is_read)
+        return error_in(error, path);
+    if (memcmp(sector, "\177ELF", 4) == 0) {
+        *out = FILE_KERNEL;
+    } else if (length == SECTOR && load_le16(sector + 510) == 0xaa55) {
+        *out = FILE_IMAGE;
+    } else {
+        (void)FAIL(error, NOT_BOOTABLE, 0);
+        return error_in(error, path);
+    }
+    return true;
+}
+
+static char *join(const char *directory, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", directory, name) < 0)
+        abort();
+    return path;
+}
+
+static bool make_directory(struct workbench *bench, struct error *error)
+{
+    const char *parent = getenv("TMPDIR");
+
+    bench->directory =
+        join(parent != NULL && parent[0] != '\0' ? parent : "/tmp", "mkimage-XXXXXX");
+    if (mkdtemp(bench->directory) != NULL)
+        return true;
+    (void)FAIL_WITH(error, HOST_WRITE, strerror(errno), 0);
+    error_in(error, bench->directory);
+    free(bench->directory);
+    bench->directory = NULL;
+    return false;
+}
+
+static bool build_image(struct workbench *bench, const struct boot_options *options,
+                        struct error *error)
+{
+    struct image_spec spec = {
+        .kernel = options->file,
+        .command_line = options->contents.command_line,
+        .modules = options->contents.modules,
+        .module_count = options->contents.module_count,
+    };
+
+    bench->image = join(bench->directory, "kernel.img");
+    spec.output = bench->image;
+    bench->machine.image = bench->image;
+    return image_build(&spec, error);
+}
+
+static bool find_firmware(struct workbench *bench, struct error *error)
+{
+    struct ovmf_search search = {
+        .code = getenv("OVMF_CODE"),
+        .variables = getenv("OVMF_VARS"),
+        .root = "",
+        .qemu = bench->qemu,
+    };
+
+    if (!ovmf_find(&search, &bench->ovmf, error))
+        return false;
+    bench->variables = join(bench->directory, "variables.fd");
+    bench->machine.firmware_code = bench->ovmf.code;
+    bench->machine.firmware_variables = bench->variables;
+    return copy_file(bench->ovmf.variables, bench->variables, error);
+}
+
+bool workbench_set_up(struct workbench *bench, const struct boot_options *options,
+                      struct error *error)
+{
+    enum file_kind kind;
+
+    *bench = (struct workbench){
+        .machine =
+            {
+                .image = options->file,
+                .memory = options->memory,
+                .cpu = options->cpu,
+                .processors = options->processors,
+                .disk = options->disk,
+                .has_serial = options->has_serial,
+                .extra = options->extra,
+                .extra_count = options->extra_count,
+            },
+    };
+    if (!recognise(options->file, &kind, error))
+        return false;
+    bench->qemu = process_find(QEMU_PROGRAM);
+    if (bench->qemu == NULL) {
+        (void)FAIL(error, QEMU_MISSING, 0);
+        return error_in(error, QEMU_PROGRAM);
+    }
+    bench->machine.qemu = bench->qemu;
+    if (!make_directory(bench, error))
+        return false;
+    if (!options->is_bios && !find_firmware(bench, error))
+        return false;
+    return kind == FILE_IMAGE || build_image(bench, options, error);
+}
+
+void workbench_delete_files(struct workbench *bench)
+{
+    if (bench->directory == NULL)
+        return;
+    if (bench->image != NULL)
+        unlink(bench->image);
+    if (bench->variables != NULL)
+        unlink(bench->variables);
+    rmdir(bench->directory);
+    free(bench->directory);
+    bench->directory = NULL;
+}
+
+void workbench_free(struct workbench *bench)
+{
+    workbench_delete_files(bench);
+    ovmf_free(&bench->ovmf);
+    free(bench->qemu);
+    free(bench->image);
+    free(bench->variables);
+}
