@@ -115,6 +115,11 @@ void log_start(void)
     has_serial = serial_start(SERIAL_COM1);
 }
 
+uint16_t log_serial_port(void)
+{
+    return has_serial ? SERIAL_COM1 : 0;
+}
+
 static void write_everywhere(enum log_level level, const char *text, size_t length)
 {
     /* First where it cannot fail, and last where the firmware has a hand in it. */

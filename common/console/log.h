@@ -24,6 +24,9 @@ void log_screen_changed(void);
  */
 void log_leave_firmware(void);
 
+/* The port that messages go to; 0: there is none. */
+uint16_t log_serial_port(void);
+
 /* One message, without a line end: "bowline: warning: TEXT". */
 __attribute__((format(printf, 2, 3))) void log_message(enum log_level level, const char *format,
                                                        ...);

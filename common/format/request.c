@@ -17,6 +17,19 @@ static const uint64_t KNOWN_FLAGS = BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_
                                     BOWLINE_WANT_KASLR | BOWLINE_WANT_RECURSIVE_PAGE_TABLE |
                                     BOWLINE_WANT_LA57 | BOWLINE_WANT_SMP | BOWLINE_WANT_FILE_COPY;
 
+/* What this version does not do yet. As wishes these are ignored. */
+static const struct {
+    uint64_t flag;
+    const char *name;
+} unsupported[] = {
+    {BOWLINE_WANT_VGA_TEXT, "VGA text mode"},
+    {BOWLINE_WANT_KASLR, "address space randomisation"},
+    {BOWLINE_WANT_RECURSIVE_PAGE_TABLE, "a recursive page table"},
+    {BOWLINE_WANT_LA57, "five levels of page tables"},
+    {BOWLINE_WANT_SMP, "the start of all processors"},
+    {BOWLINE_WANT_FILE_COPY, "a copy of its file"},
+};
+
 struct section_header { /* gABI: Elf64_Shdr */
     uint32_t name, type;
     uint64_t flags, address, offset, size;
@@ -41,6 +54,10 @@ static bool check_request(const struct bowline_request *request, uint64_t note_s
     uint64_t unknown = request->flags >> 32 & ~KNOWN_FLAGS;
     if (unknown != 0)
         return FAIL(error, REQUEST_UNKNOWN_REQUIREMENT, unknown);
+    for (size_t i = 0; i < COUNT_OF(unsupported); i++) {
+        if (request->flags & BOWLINE_REQUIRE(unsupported[i].flag))
+            return FAIL_WITH(error, UNSUPPORTED, unsupported[i].name);
+    }
     return true;
 }
 

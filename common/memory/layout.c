@@ -161,6 +161,17 @@ static bool check_kinds(const struct bowline_request *request, struct error *err
     return true;
 }
 
+/* A kernel that is not position-independent lies where it was linked. */
+static bool check_kernel_base(const struct bowline_request *request,
+                              const struct elf_kernel *kernel, struct error *error)
+{
+    if (request->kernel_base.kind == BOWLINE_PLACE_ANYWHERE ||
+        (request->kernel_base.kind == BOWLINE_PLACE_AT &&
+         request->kernel_base.address == kernel->low))
+        return true;
+    return FAIL(error, LAYOUT_KERNEL_FIXED, request->kernel_base.address, kernel->low);
+}
+
 bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error)
 {
     if (request->stack_size > STACK_SIZE_MAX)
@@ -179,7 +190,8 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
     struct taken switch_code = {sizes->switch_code,
                                 sizes->switch_code + sizes->switch_code_length - 1};
 
-    if (!check_kinds(request, error) || !choose_range(&planner, error))
+    if (!check_kinds(request, error) || !check_kernel_base(request, kernel, error) ||
+        !choose_range(&planner, error))
         return false;
     for (uint32_t i = 0; i < kernel->segment_count; i++) {
         const struct elf_segment *segment = &kernel->segments[i];

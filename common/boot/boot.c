@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The story of a boot, in the order in which it happens. Everything that can stop it happens before
+ * the firmware is left.
+ */
+#include "boot/boot.h"
+
+#include "base/units.h"
+#include "base/version.h"
+#include "boot/address_space.h"
+#include "boot/info.h"
+#include "boot/kernel.h"
+#include "boot/modules.h"
+#include "boot/settings.h"
+#include "boot/video.h"
+#include "console/log.h"
+#include "cpu/cpu.h"
+#include "cpu/interrupts.h"
+#include "firmware/console.h"
+#include "firmware/leave.h"
+#include "firmware/tables.h"
+#include "format/request.h"
+#include "handover/handover.h"
+
+struct story {
+    struct frames frames; /* what has been taken from the firmware */
+    struct settings settings;
+    struct kernel kernel;
+    struct modules modules;
+
+    struct video_modes video;
+    bool has_framebuffer;
+    struct bowline_framebuffer framebuffer;
+    uint64_t framebuffer_offset; /* of its first byte in its area */
+
+    struct memory_map memory; /* as it is while the firmware runs */
+    uint64_t raw_capacity;
+    struct layout_sizes sizes;
+    struct layout layout;
+
+    struct page_tables tables;
+    struct info info;
+    struct handover handover;
+};
+
+static bool check_processor(struct error *error)
+{
+    const uint64_t CR4_LA57 = 1 << 12;
+
+    if (!cpu_has_nx())
+        return FAIL(error, NO_NX);
+    if (cpu_read_cr4() & CR4_LA57)
+        return FAIL(error, FIVE_LEVEL_FIRMWARE);
+    return true;
+}
+
+/* The memory map of the firmware as it is now, for what has to be mapped. */
+static bool survey_memory(struct story *story, struct error *error)
+{
+    struct firmware_memory_map raw;
+    uint64_t phys;
+
+    if (!firmware_read_memory_map(&raw, error))
+        return false;
+    story->raw_capacity = raw.capacity;
+    story->memory.capacity = memory_map_capacity(raw.capacity);
+    uint64_t bytes = story->memory.capacity * sizeof(story->memory.regions[0]);
+    if (!frames_allocate(&story->frames, pages_for(bytes), PAGE_SIZE, FRAMES_TEMPORARY, &phys,
+                         error) ||
+        !firmware_read_memory_map(&raw, error))
+        return false;
+    story->memory.regions = firmware_memory(phys, bytes);
+    return memory_map_build(&raw, &story->memory, error);
+}
+
+static uint64_t framebuffer_length(const struct story *story)
+{
+    return story->has_framebuffer ? story->framebuffer.height * story->framebuffer.pitch : 0;
+}
+
+static struct info_facts facts_of(const struct story *story)
+{
+    struct info_facts facts = {
+        .settings = &story->settings,
+        .kernel = &story->kernel,
+        .modules = &story->modules,
+        .layout = &story->layout,
+        .sizes = &story->sizes,
+        .video = &story->video,
+        .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
+        .memory_map_capacity = story->memory.capacity,
+    };
+
+    firmware_find_tables(&facts.tables);
+    return facts;
+}
+
+/* Decides where everything is going to lie in the kernel's address space. */
+static bool plan_address_space(struct story *story, struct error *error)
+{
+    const struct bowline_request *request = &story->kernel.request;
+    struct layout_sizes *sizes = &story->sizes;
+    struct info_facts facts = facts_of(story);
+
+    if (request->direct_map.kind != BOWLINE_PLACE_NONE)
+        sizes->area[AREA_DIRECT_MAP] = direct_map_size(&story->memory);
+    sizes->area[AREA_MODULES] = story->modules.area_size;
+    sizes->area[AREA_BOOT_INFO] = info_size(&facts);
+    sizes->area[AREA_LOADER] = handover_area_size();
+    firmware_switch_code(&sizes->switch_code, &sizes->switch_code_length);
+    if (story->has_framebuffer) {
+        /* Its place in a large page stays the same, so that large pages can map it. */
+        uint64_t unit = request->framebuffer.kind == BOWLINE_PLACE_AT ? PAGE_SIZE : 2 * MIB;
+        story->framebuffer_offset = story->framebuffer.phys % unit;
+        sizes->area[AREA_FRAMEBUFFER] =
+            align_up(story->framebuffer_offset + framebuffer_length(story), PAGE_SIZE);
+    }
+    return layout_stack_size(request, &sizes->area[AREA_STACK], error) &&
+           layout_plan(request, &story->kernel.elf, sizes, &story->layout, error);
+}
+
+static bool map_modules(struct story *story, struct error *error)
+{
+    uint64_t position = story->layout.area[AREA_MODULES];
+
+    for (uint64_t i = 0; i < story->modules.count; i++) {
+        const struct module *module = &story->modules.items[i];
+        uint64_t size = align_up(module->size, PAGE_SIZE);
+
+        if (!page_tables_map(&story->tables, position, module->phys, size, MAP_WRITE, error))
+            return false;
+        position += size;
+    }
+    return true;
+}
+
+static bool map_framebuffer(struct story *story, struct error *error)
+{
+    if (!story->has_framebuffer)
+        return true;
+    uint64_t address = story->layout.area[AREA_FRAMEBUFFER] + story->framebuffer_offset;
+    uint64_t offset = story->framebuffer.phys % PAGE_SIZE;
+
+    story->framebuffer.address = (void *)(uintptr_t)address;
+    story->framebuffer.caching = BOWLINE_CACHING_WRITE_COMBINING;
+    return page_tables_map(&story->tables, address - offset, story->framebuffer.phys - offset,
+                           align_up(offset + framebuffer_length(story), PAGE_SIZE),
+                           MAP_WRITE | MAP_WRITE_COMBINING, error);
+}
+
+/* New memory of the loader's, mapped writable at an area of the layout. */
+static bool map_new(struct story *story, enum area area, uint64_t *phys, struct error *error)
+{
+    uint64_t size = story->sizes.area[area];
+
+    return frames_allocate(&story->frames, pages_for(size), PAGE_SIZE, FRAMES_LOADER, phys,
+                           error) &&
+           page_tables_map(&story->tables, story->layout.area[area], *phys, size, MAP_WRITE, error);
+}
+
+static bool build_address_space(struct story *story, struct error *error)
+{
+    struct page_tables *tables = &story->tables;
+    uint64_t stack, info;
+
+    if (!page_tables_start(tables, &story->frames, FRAMES_LOADER, error) ||
+        !kernel_map(&story->kernel, tables, error) || !map_modules(story, error) ||
+        !map_framebuffer(story, error) || !map_new(story, AREA_STACK, &stack, error) ||
+        !map_new(story, AREA_BOOT_INFO, &info, error) ||
+        !handover_prepare(story->layout.area[AREA_LOADER], tables, &story->frames, &story->handover,
+                          error))
+        return false;
+    if (story->sizes.area[AREA_DIRECT_MAP] > 0 &&
+        !direct_map_build(&story->memory, story->layout.area[AREA_DIRECT_MAP], tables, error))
+        return false;
+
+    struct info_facts facts = facts_of(story);
+    info_write(&facts, firmware_memory(info, story->sizes.area[AREA_BOOT_INFO]), &story->info);
+    return true;
+}
+
+/* What the last steps and the fault screen need to know. */
+static void instruct_resident(struct story *story)
+{
+    struct resident *resident = handover_resident(&story->handover);
+    uint64_t stack = story->layout.area[AREA_STACK];
+
+    resident->root = story->tables.root;
+    resident->entry = story->kernel.elf.entry;
+    /* At the entry of a function the return address lies on an aligned stack; here it is 0. */
+    resident->stack = stack + story->sizes.area[AREA_STACK] - sizeof(uint64_t);
+    resident->info = story->layout.area[AREA_BOOT_INFO];
+    resident->stack_guard = stack - PAGE_SIZE;
+    resident->serial_port = log_serial_port();
+    resident->has_framebuffer = story->has_framebuffer;
+    resident->framebuffer = story->framebuffer;
+}
+
+static bool prepare(struct story *story, struct error *error)
+{
+    return check_processor(error) && settings_read(&story->frames, &story->settings, error) &&
+           kernel_load(story->settings.kernel, &story->frames, &story->kernel, error) &&
+           modules_load(&story->settings, &story->frames, &story->modules, error) &&
+           video_start(&story->kernel.request, &story->video, &story->framebuffer,
+                       &story->has_framebuffer, error) &&
+           survey_memory(story, error) && plan_address_space(story, error) &&
+           build_address_space(story, error);
+}
+
+static _Noreturn void give_up(struct story *story, const struct error *error)
+{
+    log_error(LOG_ERROR, error);
+    frames_release(&story->frames);
+    log_message(LOG_ERROR, "press a key to go back to the firmware");
+    firmware_wait_for_key();
+    firmware_give_up();
+}
+
+static _Noreturn void start_kernel(struct story *story)
+{
+    struct firmware_memory_map final;
+    struct error error;
+
+    log_message(LOG_INFO, "starting the kernel at %lx", story->kernel.elf.entry);
+    log_leave_firmware();
+    if (!firmware_take_over(&final, &error) ||
+        !memory_map_build(&final, &story->info.map, &error) ||
+        !memory_map_mark(&story->info.map, &story->frames, story->framebuffer.phys,
+                         framebuffer_length(story), &error)) {
+        log_error(LOG_ERROR, &error);
+        firmware_reset();
+    }
+    interrupts_silence();
+    info_finish(&story->info);
+    handover_run(&story->handover);
+}
+
+void boot(void)
+{
+    static struct story story; /* too large for a firmware's stack */
+    struct error error;
+
+    log_start();
+    log_message(LOG_INFO, "%s", BOWLINE_NAME);
+    if (!prepare(&story, &error))
+        give_up(&story, &error);
+    instruct_resident(&story);
+    start_kernel(&story);
+}

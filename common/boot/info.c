@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot/info.h"
+
+#include "base/string.h"
+#include "base/units.h"
+#include "base/version.h"
+#include "console/log.h"
+
+/* Memory that is filled from its start: what is placed has an address here and one in the kernel.
+ */
+struct arena {
+    uint8_t *memory;
+    uint64_t virtual;
+    uint64_t used;
+};
+
+static uint64_t placed_size(uint64_t size)
+{
+    return align_up(size, 8);
+}
+
+/* Returns where to write `size` bytes; *address is where the kernel finds them. */
+static void *place(struct arena *arena, uint64_t size, void **address)
+{
+    void *memory = arena->memory + arena->used;
+
+    *address = (void *)(uintptr_t)(arena->virtual + arena->used);
+    arena->used += placed_size(size);
+    return memory;
+}
+
+static const char *place_text(struct arena *arena, const char *text)
+{
+    void *address;
+    uint64_t size = strlen(text) + 1;
+
+    memcpy(place(arena, size, &address), text, size);
+    return address;
+}
+
+static uint64_t text_size(const char *text)
+{
+    return placed_size(strlen(text) + 1);
+}
+
+uint64_t info_size(const struct info_facts *facts)
+{
+    const struct settings *settings = facts->settings;
+    uint64_t size = placed_size(sizeof(struct bowline_info)) + text_size(BOWLINE_NAME) +
+                    text_size(settings->options) + placed_size(LOG_SIZE_MAX) +
+                    placed_size(facts->memory_map_capacity * sizeof(struct bowline_memory_region)) +
+                    placed_size(settings->module_count * sizeof(struct bowline_module));
+
+    for (uint64_t i = 0; i < settings->module_count; i++)
+        size += text_size(settings->modules[i].name) + text_size(settings->modules[i].arguments);
+    if (facts->framebuffer != NULL)
+        size += placed_size(sizeof(struct bowline_framebuffer)) +
+                placed_size(facts->video->edid_size) +
+                placed_size(facts->video->count * sizeof(facts->video->modes[0]));
+    return align_up(size, PAGE_SIZE);
+}
+
+static void write_kernel(const struct info_facts *facts, struct bowline_info *boot)
+{
+    const struct kernel *kernel = facts->kernel;
+
+    boot->kernel_base = kernel->elf.low;
+    boot->kernel_size = kernel->elf.span;
+    boot->kernel_phys = kernel->block_count == 1 ? kernel->blocks[0].phys : 0;
+    boot->kernel_entry = kernel->elf.entry;
+}
+
+static void write_areas(const struct info_facts *facts, struct bowline_info *boot)
+{
+    const uint64_t *area = facts->layout->area, *size = facts->sizes->area;
+
+    boot->direct_map = area[AREA_DIRECT_MAP];
+    boot->direct_map_size = size[AREA_DIRECT_MAP];
+    boot->stack_base = area[AREA_STACK];
+    boot->stack_size = size[AREA_STACK];
+    boot->loader_base = area[AREA_LOADER];
+    boot->loader_size = size[AREA_LOADER];
+}
+
+static void write_modules(const struct info_facts *facts, struct arena *arena,
+                          struct bowline_info *boot)
+{
+    uint64_t count = facts->modules->count, position = facts->layout->area[AREA_MODULES];
+    void *address;
+
+    if (count == 0)
+        return;
+    struct bowline_module *modules = place(arena, count * sizeof(*modules), &address);
+    boot->modules.items = address;
+    boot->modules.count = count;
+    for (uint64_t i = 0; i < count; i++) {
+        const struct module *module = &facts->modules->items[i];
+        const struct settings_module *source = &facts->settings->modules[i];
+
+        modules[i] = (struct bowline_module){
+            .address = module->size > 0 ? (void *)(uintptr_t)position : NULL,
+            .phys = module->phys,
+            .size = module->size,
+            .name = place_text(arena, source->name),
+            .arguments = place_text(arena, source->arguments),
+        };
+        position += align_up(module->size, PAGE_SIZE);
+    }
+}
+
+static void write_framebuffer(const struct info_facts *facts, struct arena *arena,
+                              struct bowline_info *boot)
+{
+    const struct video_modes *video = facts->video;
+    void *address;
+
+    if (facts->framebuffer == NULL)
+        return;
+    struct bowline_framebuffer *framebuffer = place(arena, sizeof(*framebuffer), &address);
+    boot->framebuffers.items = address;
+    boot->framebuffers.count = 1;
+    *framebuffer = *facts->framebuffer;
+    if (video->edid_size > 0) {
+        memcpy(place(arena, video->edid_size, &address), video->edid, video->edid_size);
+        framebuffer->edid = address;
+        framebuffer->edid_size = video->edid_size;
+    }
+    memcpy(place(arena, video->count * sizeof(video->modes[0]), &address), video->modes,
+           video->count * sizeof(video->modes[0]));
+    framebuffer->modes.items = address;
+    framebuffer->modes.count = video->count;
+    framebuffer->modes.stride = sizeof(video->modes[0]);
+}
+
+void info_write(const struct info_facts *facts, void *memory, struct info *out)
+{
+    struct arena arena = {.memory = memory, .virtual = facts->layout->area[AREA_BOOT_INFO]};
+    void *address;
+
+    memset(memory, 0, facts->sizes->area[AREA_BOOT_INFO]);
+    struct bowline_info *boot = place(&arena, sizeof(*boot), &address);
+    *boot = (struct bowline_info){
+        .magic = BOWLINE_INFO_MAGIC,
+        .size = sizeof(*boot),
+        .version_major = BOWLINE_VERSION_MAJOR,
+        .version_minor = BOWLINE_VERSION_MINOR,
+        .loader_name = place_text(&arena, BOWLINE_NAME),
+        .firmware = facts->tables.kind,
+        .command_line = place_text(&arena, facts->settings->options),
+        .rsdp_phys = facts->tables.rsdp,
+        .efi_system_table_phys = facts->tables.efi_system_table,
+        .memory_map.stride = sizeof(struct bowline_memory_region),
+        .modules.stride = sizeof(struct bowline_module),
+        .framebuffers.stride = sizeof(struct bowline_framebuffer),
+        .timestamps.stride = sizeof(struct bowline_timestamp),
+        .cpus.stride = sizeof(struct bowline_cpu),
+    };
+    write_kernel(facts, boot);
+    write_areas(facts, boot);
+    write_modules(facts, &arena, boot);
+    write_framebuffer(facts, &arena, boot);
+
+    out->boot = boot;
+    out->map.capacity = facts->memory_map_capacity;
+    out->map.regions = place(&arena, out->map.capacity * sizeof(out->map.regions[0]), &address);
+    boot->memory_map.items = address;
+    out->log = place(&arena, LOG_SIZE_MAX, &address);
+    boot->log = address;
+}
+
+void info_finish(struct info *info)
+{
+    info->boot->memory_map.count = info->map.count;
+    info->boot->log_size = minimum(log_size(), LOG_SIZE_MAX);
+    memcpy(info->log, log_text(), info->boot->log_size);
+}

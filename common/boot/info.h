@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot info: struct bowline_info and all that its pointers lead to, in one piece of memory
+ * (FRAMES_LOADER) that the kernel has mapped at the address the layout gives.
+ */
+#pragma once
+
+#include <bowline.h>
+
+#include "boot/kernel.h"
+#include "boot/modules.h"
+#include "firmware/tables.h"
+#include "firmware/video.h"
+#include "memory/layout.h"
+#include "memory/memory_map.h"
+
+/* What there is to tell. */
+struct info_facts {
+    const struct settings *settings;
+    const struct kernel *kernel;
+    const struct modules *modules;
+    const struct layout *layout;
+    const struct layout_sizes *sizes;
+    const struct video_modes *video;
+    const struct bowline_framebuffer *framebuffer; /* NULL: none */
+    struct firmware_tables tables;
+    uint64_t memory_map_capacity; /* regions that the final map may have */
+};
+
+/* The info while it is written. */
+struct info {
+    struct bowline_info *boot; /* where the loader writes it */
+    struct memory_map map;     /* storage for the final memory map, inside the info */
+    char *log;                 /* storage for LOG_SIZE_MAX bytes of the log */
+};
+
+/* Bytes that info_write() needs, whole pages. */
+uint64_t info_size(const struct info_facts *facts);
+
+/* Writes everything that is known before the firmware is left, to info_size() bytes at `memory`. */
+void info_write(const struct info_facts *facts, void *memory, struct info *out);
+
+/* Adds what is known last: the log, and the final memory map, which the caller has built. */
+void info_finish(struct info *info);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot/kernel.h"
+
+#include "base/string.h"
+#include "base/units.h"
+#include "console/log.h"
+#include "firmware/memory.h"
+#include "firmware/volume.h"
+#include "format/request.h"
+
+static const uint64_t ONE_BLOCK_MAX = 1 * GIB; /* docs/boot-protocol.md */
+
+static uint64_t last_page_of(const struct elf_segment *segment)
+{
+    return align_down(elf_segment_last(segment), PAGE_SIZE);
+}
+
+/* One block for all, or one for each run of segments that share pages. */
+static void plan_blocks(struct kernel *kernel)
+{
+    const struct elf_kernel *elf = &kernel->elf;
+
+    for (uint32_t i = 0; i < elf->segment_count; i++) {
+        const struct elf_segment *segment = &elf->segments[i];
+        uint64_t first_page = align_down(segment->address, PAGE_SIZE);
+        bool goes_on = i > 0 && (elf->span <= ONE_BLOCK_MAX ||
+                                 first_page == last_page_of(&elf->segments[i - 1]));
+
+        if (!goes_on)
+            kernel->blocks[kernel->block_count++].address = first_page;
+        struct kernel_block *block = &kernel->blocks[kernel->block_count - 1];
+        block->length = last_page_of(segment) - block->address + PAGE_SIZE;
+    }
+}
+
+static bool allocate_block(struct frames *frames, struct kernel_block *block, struct error *error)
+{
+    bool wants_large_pages = is_aligned(block->address, 2 * MIB) && block->length >= 2 * MIB;
+
+    if (wants_large_pages && frames_allocate(frames, pages_for(block->length), 2 * MIB,
+                                             FRAMES_KERNEL, &block->phys, error))
+        return true;
+    return frames_allocate(frames, pages_for(block->length), PAGE_SIZE, FRAMES_KERNEL, &block->phys,
+                           error);
+}
+
+static const struct kernel_block *block_of(const struct kernel *kernel, uint64_t address)
+{
+    const struct kernel_block *block = kernel->blocks;
+
+    while (address - block->address >= block->length)
+        block++;
+    return block;
+}
+
+/* Where the loader can write what the kernel will see at `address`. */
+static void *memory_of(const struct kernel *kernel, uint64_t address, uint64_t length)
+{
+    const struct kernel_block *block = block_of(kernel, address);
+
+    return firmware_memory(block->phys + (address - block->address), length);
+}
+
+static void clear(const struct kernel *kernel, uint64_t start, uint64_t end)
+{
+    if (end != start)
+        memset(memory_of(kernel, start, end - start), 0, end - start);
+}
+
+/*
+ * Fills every page that has a segment in it. What lies in such a page but in no segment is zero;
+ * pages between segments are left as they are, for nobody sees them.
+ */
+static bool read_segments(struct reader *file, const struct kernel *kernel, struct error *error)
+{
+    const struct elf_kernel *elf = &kernel->elf;
+
+    for (uint32_t i = 0; i < elf->segment_count; i++) {
+        const struct elf_segment *segment = &elf->segments[i];
+        const struct elf_segment *below = i > 0 ? segment - 1 : NULL;
+        const struct elf_segment *above = i + 1 < elf->segment_count ? segment + 1 : NULL;
+        uint64_t first_page = align_down(segment->address, PAGE_SIZE);
+        uint64_t file_end = segment->address + segment->file_size;
+        uint64_t page_end = last_page_of(segment) + PAGE_SIZE;
+
+        if (below == NULL || last_page_of(below) != first_page)
+            clear(kernel, first_page, segment->address);
+        if (segment->file_size > 0 &&
+            !reader_read(file, segment->file_offset, segment->file_size,
+                         memory_of(kernel, segment->address, segment->file_size), error))
+            return false;
+        if (above != NULL && align_down(above->address, PAGE_SIZE) == last_page_of(segment))
+            page_end = above->address;
+        clear(kernel, file_end, page_end);
+    }
+    return true;
+}
+
+static bool load(struct reader *file, struct frames *frames, struct kernel *kernel,
+                 struct error *error)
+{
+    bool has_request;
+
+    if (!elf_read(file, &kernel->elf, error) ||
+        !request_read(file, &kernel->elf, &kernel->request, &has_request, error))
+        return false;
+    if (!has_request)
+        log_message(LOG_INFO, "the kernel has no boot request: it gets the defaults");
+    plan_blocks(kernel);
+    for (uint32_t i = 0; i < kernel->block_count; i++) {
+        if (!allocate_block(frames, &kernel->blocks[i], error))
+            return false;
+    }
+    return read_segments(file, kernel, error);
+}
+
+bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error)
+{
+    struct reader *file;
+
+    *out = (struct kernel){0};
+    if (!firmware_open_file(path, &file, error))
+        return error_in(error, path);
+    log_message(LOG_INFO, "kernel %s, %lu bytes", path, (unsigned long)file->size);
+    bool is_loaded = load(file, frames, out, error);
+    reader_close(file);
+    return is_loaded || error_in(error, path);
+}
+
+/* Pages in a row with the same permissions. */
+struct run {
+    uint64_t first; /* address of the first and of the last page */
+    uint64_t last;
+    unsigned flags; /* ELF_ */
+};
+
+static void add_run(struct run *runs, uint32_t *count, uint64_t first, uint64_t last,
+                    unsigned flags)
+{
+    runs[(*count)++] = (struct run){first, last, flags};
+}
+
+/* A page that two segments share gets the permissions of both; elf_read() has found it harmless. */
+static uint32_t find_runs(const struct elf_kernel *elf, struct run *runs)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < elf->segment_count; i++) {
+        const struct elf_segment *segment = &elf->segments[i];
+        uint64_t first = align_down(segment->address, PAGE_SIZE), last = last_page_of(segment);
+        struct run *below = count > 0 ? &runs[count - 1] : NULL;
+
+        if (below != NULL && below->last == first) {
+            unsigned flags = below->flags | segment->flags;
+            if (below->first == first) {
+                below->flags = flags;
+            } else {
+                below->last -= PAGE_SIZE;
+                add_run(runs, &count, first, first, flags);
+            }
+            if (first == last)
+                continue;
+            first += PAGE_SIZE;
+        }
+        add_run(runs, &count, first, last, segment->flags);
+    }
+    return count;
+}
+
+bool kernel_map(const struct kernel *kernel, struct page_tables *tables, struct error *error)
+{
+    struct run runs[2 * ELF_SEGMENTS_MAX];
+    uint32_t count = find_runs(&kernel->elf, runs);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct run *run = &runs[i];
+        const struct kernel_block *block = block_of(kernel, run->first);
+        unsigned flags =
+            (run->flags & ELF_WRITE ? MAP_WRITE : 0) | (run->flags & ELF_EXECUTE ? MAP_EXECUTE : 0);
+
+        if (!page_tables_map(tables, run->first, block->phys + (run->first - block->address),
+                             run->last - run->first + PAGE_SIZE, flags, error))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel: from its file into memory, and from there into its address space. */
+#pragma once
+
+#include <bowline.h>
+
+#include "format/elf.h"
+#include "memory/page_tables.h"
+
+/* Contiguous memory that holds one or more segments; whole pages. */
+struct kernel_block {
+    uint64_t address; /* virtual */
+    uint64_t phys;
+    uint64_t length;
+};
+
+struct kernel {
+    struct elf_kernel elf;
+    struct bowline_request request; /* all defaults for a kernel without one */
+    uint32_t block_count;
+    struct kernel_block blocks[ELF_SEGMENTS_MAX];
+};
+
+/*
+ * Reads the headers and the request, then each segment straight to where it stays. Memory is
+ * taken as FRAMES_KERNEL. A kernel that spans at most 1 GiB becomes one block.
+ */
+bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error);
+
+/* Maps each page with the permissions of its segments. */
+bool kernel_map(const struct kernel *kernel, struct page_tables *tables, struct error *error);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Modules: files that the kernel gets in memory, as they are. */
+#pragma once
+
+#include "boot/settings.h"
+
+struct module {
+    uint64_t phys; /* 0: the file is empty */
+    uint64_t size;
+};
+
+struct modules {
+    uint64_t count;
+    struct module *items; /* one for each of the settings' modules, in their order */
+    uint64_t area_size;   /* of all, each rounded up to pages */
+};
+
+/* Each module becomes contiguous, page-aligned memory (FRAMES_MODULE); its last page ends in 0. */
+bool modules_load(const struct settings *settings, struct frames *frames, struct modules *out,
+                  struct error *error);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Which graphics mode: one rule for BIOS and UEFI. */
+#pragma once
+
+#include "firmware/video.h"
+
+/*
+ * The rule, with the size that the request prefers, or else the monitor's own (EDID), or else the
+ * mode that is set, or else 1024 x 768:
+ *   1. modes below the request's minimum do not count;
+ *   2. the largest mode that fits into the preferred size, which may be that size itself;
+ *   3. if none fits, the smallest mode there is.
+ * Among modes of one size 32 bits per pixel come before 24, and 24 before 16.
+ * False: no mode counts.
+ */
+bool video_choose(const struct video_modes *modes, const struct bowline_request *request,
+                  uint32_t *index);
+
+/*
+ * Sets up what the request asks for. *has_framebuffer is false, and that is no error, where there
+ * is none or none is wanted.
+ */
+bool video_start(const struct bowline_request *request, struct video_modes *modes,
+                 struct bowline_framebuffer *framebuffer, bool *has_framebuffer,
+                 struct error *error);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The fault screen: what the processor said, in words and numbers, and then nothing more. */
+#include <stdarg.h>
+
+#include "base/print.h"
+#include "base/units.h"
+#include "console/screen.h"
+#include "console/serial.h"
+#include "cpu/cpu.h"
+#include "handover/resident.h"
+
+/* As resident.S leaves it on the fault's stack. */
+struct fault_frame {
+    uint64_t cr0, cr2, cr3, cr4;
+    uint64_t rax, rbx, rcx, rdx, rbp, rsi, rdi;
+    uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+    uint64_t vector, error_code;
+    uint64_t rip, cs, rflags, rsp, ss; /* pushed by the processor */
+};
+
+/* At the start of the writable part: resident.ld. */
+struct resident resident_data __attribute__((section(".bss.resident_data")));
+
+_Noreturn void fault_show(const struct fault_frame *frame, struct resident *resident);
+
+/* Names of the vectors, one after the other: an array of pointers would need relocation. */
+static const char vector_names[] = "divide error\0"
+                                   "debug\0"
+                                   "non-maskable interrupt\0"
+                                   "breakpoint\0"
+                                   "overflow\0"
+                                   "bound range exceeded\0"
+                                   "invalid opcode\0"
+                                   "device not available\0"
+                                   "double fault\0"
+                                   "coprocessor segment overrun\0"
+                                   "invalid TSS\0"
+                                   "segment not present\0"
+                                   "stack fault\0"
+                                   "general protection fault\0"
+                                   "page fault\0"
+                                   "reserved\0"
+                                   "x87 floating-point error\0"
+                                   "alignment check\0"
+                                   "machine check\0"
+                                   "SIMD floating-point error\0"
+                                   "virtualization exception\0"
+                                   "control protection exception\0";
+
+enum { NAMED_VECTORS = 22, PAGE_FAULT = 14 };
+
+static const char *vector_name(uint64_t vector)
+{
+    const char *name = vector_names;
+
+    if (vector >= NAMED_VECTORS)
+        return vector < 32 ? "reserved exception" : "interrupt";
+    for (; vector > 0; vector--)
+        while (*name++ != '\0')
+            continue;
+    return name;
+}
+
+struct sinks {
+    uint16_t serial_port; /* 0: none */
+    bool has_screen;
+    struct screen screen;
+};
+
+__attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, const char *format, ...)
+{
+    char line[160];
+    va_list arguments;
+
+    va_start(arguments, format);
+    size_t length = print_text_list(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    debugcon_write(line, length);
+    if (sinks->serial_port != 0)
+        serial_write(sinks->serial_port, line, length);
+    if (sinks->has_screen)
+        screen_write(&sinks->screen, line, length);
+}
+
+static void show_page_fault(struct sinks *sinks, const struct fault_frame *frame,
+                            uint64_t stack_guard)
+{
+    uint64_t code = frame->error_code; /* AMD64 manual, volume 2, 8.4.2 */
+    const char *access = code & 16 ? "executing" : code & 2 ? "writing to" : "reading";
+    const char *reason = code & 8   ? "a reserved bit is set in its page tables"
+                         : code & 1 ? "its page does not allow it"
+                                    : "nothing is mapped there";
+    bool is_guard = frame->cr2 - stack_guard < PAGE_SIZE;
+
+    show(sinks, "  %s address %lx: %s%s\n", access, frame->cr2, reason,
+         is_guard ? " (guard page of the stack, which has overflowed)" : "");
+}
+
+static void show_registers(struct sinks *sinks, const struct fault_frame *f)
+{
+    show(sinks, "  rip %016lx  rsp %016lx  rflags %lx\n", f->rip, f->rsp, f->rflags);
+    show(sinks, "  rax %016lx  rbx %016lx  rcx %016lx\n", f->rax, f->rbx, f->rcx);
+    show(sinks, "  rdx %016lx  rsi %016lx  rdi %016lx\n", f->rdx, f->rsi, f->rdi);
+    show(sinks, "  rbp %016lx  r8  %016lx  r9  %016lx\n", f->rbp, f->r8, f->r9);
+    show(sinks, "  r10 %016lx  r11 %016lx  r12 %016lx\n", f->r10, f->r11, f->r12);
+    show(sinks, "  r13 %016lx  r14 %016lx  r15 %016lx\n", f->r13, f->r14, f->r15);
+    show(sinks, "  cr0 %016lx  cr2 %016lx  cr3 %016lx\n", f->cr0, f->cr2, f->cr3);
+    show(sinks, "  cr4 %016lx  cs %lx  ss %lx\n", f->cr4, f->cs, f->ss);
+}
+
+void fault_show(const struct fault_frame *frame, struct resident *resident)
+{
+    struct sinks sinks = {
+        .serial_port = (uint16_t)resident->serial_port,
+        .has_screen = resident->has_framebuffer,
+    };
+
+    if (sinks.has_screen) {
+        screen_start(&sinks.screen, &resident->framebuffer, resident->framebuffer.address);
+        screen_set_colours(&sinks.screen, 0xffffff, 0x7f1d1d);
+        /* Should drawing fault, then the second report goes without the screen. */
+        resident->has_framebuffer = false;
+    }
+    show(&sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
+         frame->vector, vector_name(frame->vector), frame->error_code);
+    if (frame->vector == PAGE_FAULT)
+        show_page_fault(&sinks, frame, resident->stack_guard);
+    show_registers(&sinks, frame);
+    show(&sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
+    cpu_halt();
+}

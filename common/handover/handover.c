@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "handover/handover.h"
+
+#include "base/string.h"
+#include "base/units.h"
+#include "firmware/leave.h"
+#include "handover/switch.h"
+
+/* Segment descriptors (AMD64 manual, volume 2, 4.8), with their accessed bits set: a processor that
+ * finds them clear would write to the table. */
+static const uint64_t CODE_SEGMENT = 0x00af9b000000ffff;
+static const uint64_t DATA_SEGMENT = 0x00cf93000000ffff;
+static const uint64_t TSS_SEGMENT = 0x0000890000000000;
+
+enum {
+    INTERRUPT_GATE = 0x8e, /* present, privilege level 0 */
+
+    /* One stack each, so that a fault in the midst of another one still shows. */
+    STACK_OF_FAULTS = 1,
+    STACK_OF_DOUBLE_FAULTS = 2,
+    STACK_OF_NMIS = 3,
+    STACK_OF_MACHINE_CHECKS = 4,
+
+    VECTOR_NMI = 2,
+    VECTOR_DOUBLE_FAULT = 8,
+    VECTOR_MACHINE_CHECK = 18,
+};
+
+static const struct resident_header *header(void)
+{
+    return (const struct resident_header *)resident_binary;
+}
+
+uint64_t handover_area_size(void)
+{
+    return header()->size;
+}
+
+struct resident *handover_resident(const struct handover *handover)
+{
+    return firmware_memory(handover->phys + header()->data, sizeof(struct resident));
+}
+
+static struct table_pointer table_pointer(uint64_t base, uint64_t size)
+{
+    return (struct table_pointer){.limit = (uint16_t)(size - 1), .base = base};
+}
+
+static void fill_gdt(struct resident *resident, uint64_t tss)
+{
+    uint64_t limit = sizeof(resident->tss) - 1;
+
+    resident->gdt[SELECTOR_CODE / 8] = CODE_SEGMENT;
+    resident->gdt[SELECTOR_DATA / 8] = DATA_SEGMENT;
+    resident->gdt[SELECTOR_TSS / 8] =
+        TSS_SEGMENT | limit | (tss & 0xffffff) << 16 | (tss >> 24 & 0xff) << 56;
+    resident->gdt[SELECTOR_TSS / 8 + 1] = tss >> 32;
+}
+
+static void fill_tss(struct task_state *tss, uint64_t stacks)
+{
+    for (unsigned i = 0; i < RESIDENT_STACKS; i++)
+        tss->interrupt_stacks[i] = stacks + (i + 1) * RESIDENT_STACK_SIZE;
+    tss->io_map = sizeof(*tss); /* beyond the limit: no port is open to user programs */
+}
+
+static uint8_t stack_of(unsigned vector)
+{
+    switch (vector) {
+    case VECTOR_NMI:
+        return STACK_OF_NMIS;
+    case VECTOR_DOUBLE_FAULT:
+        return STACK_OF_DOUBLE_FAULTS;
+    case VECTOR_MACHINE_CHECK:
+        return STACK_OF_MACHINE_CHECKS;
+    default:
+        return STACK_OF_FAULTS;
+    }
+}
+
+static void fill_idt(struct interrupt_gate *idt, uint64_t vectors)
+{
+    for (unsigned vector = 0; vector < RESIDENT_VECTORS; vector++) {
+        uint64_t stub = vectors + vector * RESIDENT_VECTOR_STRIDE;
+
+        idt[vector] = (struct interrupt_gate){
+            .offset_low = (uint16_t)stub,
+            .selector = SELECTOR_CODE,
+            .stack = stack_of(vector),
+            .type = INTERRUPT_GATE,
+            .offset_middle = (uint16_t)(stub >> 16),
+            .offset_high = (uint32_t)(stub >> 32),
+        };
+    }
+}
+
+/* The processor's tables hold addresses of the kernel's address space. */
+static void fill_resident(struct resident *resident, uint64_t area)
+{
+    uint64_t data = area + header()->data;
+
+    fill_gdt(resident, data + __builtin_offsetof(struct resident, tss));
+    fill_tss(&resident->tss, area + header()->stacks);
+    fill_idt(resident->idt, area + header()->vectors);
+    resident->gdt_pointer =
+        table_pointer(data + __builtin_offsetof(struct resident, gdt), sizeof(resident->gdt));
+    resident->idt_pointer =
+        table_pointer(data + __builtin_offsetof(struct resident, idt), sizeof(resident->idt));
+}
+
+static bool map_area(const struct handover *handover, struct page_tables *tables,
+                     struct error *error)
+{
+    uint64_t code = header()->data, data = header()->size - code;
+
+    return page_tables_map(tables, handover->virtual, handover->phys, code, MAP_EXECUTE, error) &&
+           page_tables_map(tables, handover->virtual + code, handover->phys + code, data, MAP_WRITE,
+                           error);
+}
+
+static bool build_intermediate(struct handover *handover, struct frames *frames,
+                               struct error *error)
+{
+    struct page_tables *tables = &handover->intermediate;
+    uint64_t code, length;
+
+    firmware_switch_code(&code, &length);
+    return page_tables_start(tables, frames, FRAMES_TEMPORARY, error) &&
+           page_tables_map(tables, code, code, length, MAP_EXECUTE, error) &&
+           map_area(handover, tables, error);
+}
+
+bool handover_prepare(uint64_t virtual, struct page_tables *kernel_tables, struct frames *frames,
+                      struct handover *out, struct error *error)
+{
+    struct handover handover = {.virtual = virtual};
+
+    if (!frames_allocate(frames, pages_for(header()->size), PAGE_SIZE, FRAMES_LOADER,
+                         &handover.phys, error))
+        return false;
+    uint8_t *area = firmware_memory(handover.phys, header()->size);
+    memset(area, 0, header()->size);
+    memcpy(area, resident_binary, resident_binary_size);
+    fill_resident(handover_resident(&handover), virtual);
+    if (!map_area(&handover, kernel_tables, error) || !build_intermediate(&handover, frames, error))
+        return false;
+    *out = handover;
+    return true;
+}
+
+void handover_run(const struct handover *handover)
+{
+    handover_switch(handover->intermediate.root, handover->virtual + header()->data,
+                    handover->virtual + header()->enter);
+}

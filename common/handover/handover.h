@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way from the loader into the kernel.
+ *
+ * Neither the firmware's page tables nor the kernel's have both the loader and the kernel in them.
+ * So the hand-over goes through intermediate tables, which map two things: the few instructions of
+ * handover_switch() where they are, and the loader area where the kernel's tables have it too. The
+ * last change of page tables happens there.
+ */
+#pragma once
+
+#include "handover/resident.h"
+#include "memory/page_tables.h"
+
+struct handover {
+    uint64_t phys;    /* of the loader area */
+    uint64_t virtual; /* in the kernel's address space */
+    struct page_tables intermediate;
+};
+
+/* Bytes of the loader area, whole pages. */
+uint64_t handover_area_size(void);
+
+/*
+ * Takes memory for the loader area, copies the resident part there, maps it at `virtual` into the
+ * kernel's tables and builds the intermediate ones.
+ */
+bool handover_prepare(uint64_t virtual, struct page_tables *kernel_tables, struct frames *frames,
+                      struct handover *out, struct error *error);
+
+/*
+ * The writable part, where the loader can touch it. handover_prepare() has made GDT, IDT and TSS;
+ * the caller fills in the rest.
+ */
+struct resident *handover_resident(const struct handover *handover);
+
+/* Starts the kernel. The firmware has been left, interrupts are off. */
+_Noreturn void handover_run(const struct handover *handover);
