@@ -2,9 +2,9 @@
 /*
  * How the BIOS stages find and check each other. mkimage fills these fields in; bios/ reads them.
  *
- * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded with zeros to whole sectors.
- * A sector is 512 bytes here, whatever the disk has: the stages ask it (int 13h AH=48h) and convert.
- * Where it has larger sectors, the stages must begin on one of those, and their last one is read whole.
+ * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded with zeros to a multiple of
+ * STAGE_ALIGNMENT. A sector is 512 bytes here, whatever the disk has: the stages ask it (int 13h
+ * AH=48h) and convert, which the alignment allows up to sectors of 4096 bytes.
  */
 #pragma once
 
@@ -15,6 +15,7 @@ enum {
     STAGE1_BPB_END = 90,     /* offsets 3 to 89 belong to a BPB that a BIOS may scribble there */
     STAGE1_PATCH_OFFSET = 424, /* struct stage1_patch: the last 16 bytes of the code area */
     STAGE_SECTOR_SIZE = 512,
+    STAGE_ALIGNMENT = 4096,
     STAGE2_OFFSET = 0x10000, /* bytes from the start of the disk */
     STAGE_AREA_SIZE = 0xd0000, /* what follows 0xe0000 holds the boot-state records */
     STAGE2_SIZE_MAX = 16 * 1024,
