@@ -9,24 +9,17 @@
 #include "format/config.h"
 
 /* Reads the whole file into memory of its own, with room for a NUL behind it. */
-static bool read_text(struct frames *frames, char **text, size_t *size, struct error *error)
+static bool read_text(struct reader *file, struct frames *frames, char **text, struct error *error)
 {
-    struct reader *file;
     uint64_t phys;
 
-    if (!firmware_open_file(CONFIG_PATH, &file, error))
+    if (file->size > CONFIG_SIZE_MAX)
+        return FAIL(error, CONFIG_TOO_LARGE, file->size, CONFIG_SIZE_MAX);
+    if (!frames_allocate(frames, pages_for(file->size + 1), PAGE_SIZE, FRAMES_TEMPORARY, &phys,
+                         error))
         return false;
-    bool is_read = false;
-    if (file->size > CONFIG_SIZE_MAX) {
-        FAIL(error, CONFIG_TOO_LARGE, file->size, CONFIG_SIZE_MAX);
-    } else if (frames_allocate(frames, pages_for(file->size + 1), PAGE_SIZE, FRAMES_TEMPORARY,
-                               &phys, error)) {
-        *text = firmware_memory(phys, file->size + 1);
-        *size = file->size;
-        is_read = reader_read(file, 0, file->size, *text, error);
-    }
-    reader_close(file);
-    return is_read;
+    *text = firmware_memory(phys, file->size + 1);
+    return reader_read(file, 0, file->size, *text, error);
 }
 
 /* Ends a piece of the text where it lies: its line has been read. */
@@ -117,10 +110,15 @@ static bool parse(struct frames *frames, char *text, size_t size, struct setting
 bool settings_read(struct frames *frames, struct settings *out, struct error *error)
 {
     struct settings settings = {.options = ""};
+    struct reader *file;
     char *text;
-    size_t size;
 
-    if (!read_text(frames, &text, &size, error) || !parse(frames, text, size, &settings, error))
+    if (!firmware_open_file(CONFIG_PATH, &file, error))
+        return error_in(error, CONFIG_PATH);
+    bool is_read = read_text(file, frames, &text, error);
+    size_t size = file->size;
+    reader_close(file);
+    if (!is_read || !parse(frames, text, size, &settings, error))
         return error_in(error, CONFIG_PATH);
     *out = settings;
     return true;
