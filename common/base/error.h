@@ -30,21 +30,25 @@ struct error {
     uint64_t numbers[4]; /* what the cause's {0} .. {3} stand for */
 };
 
-/*
- * Fills *error and is false: return FAIL(error, ELF_TRUNCATED, needed, size); (The comma shows the
- * compiler that it is, so that it can follow which values are set on success.)
- */
-#define FAIL(error, code, ...)                                                                     \
-    (error_set((error), ERROR_##code, (const uint64_t[4]){__VA_ARGS__}), false)
-
+/* Both return false. */
 bool error_set(struct error *error, enum error_code code, const uint64_t numbers[4]);
+bool error_set_with(struct error *error, enum error_code code, const char *detail,
+                    const uint64_t numbers[4]);
+
+/* Shows the compiler that it is false, so that it can follow what is set on success. */
+static inline bool error_is_set(bool set)
+{
+    (void)set;
+    return false;
+}
+
+/* Fills *error and is false: return FAIL(error, ELF_TRUNCATED, needed, size); */
+#define FAIL(error, code, ...)                                                                     \
+    error_is_set(error_set((error), ERROR_##code, (const uint64_t[4]){__VA_ARGS__}))
 
 /* The same with the text for {s}. */
 #define FAIL_WITH(error, code, detail, ...)                                                        \
-    (error_set_with((error), ERROR_##code, (detail), (const uint64_t[4]){__VA_ARGS__}), false)
-
-bool error_set_with(struct error *error, enum error_code code, const char *detail,
-                    const uint64_t numbers[4]);
+    error_is_set(error_set_with((error), ERROR_##code, (detail), (const uint64_t[4]){__VA_ARGS__}))
 
 /* Names the object unless a caller further in, which knows better, has done so. Returns false. */
 bool error_in(struct error *error, const char *object);

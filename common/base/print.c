@@ -41,6 +41,7 @@ static void put_padded(struct output *output, const struct conversion *conversio
 static void put_number(struct output *output, const struct conversion *conversion, uint64_t value,
                        unsigned base, bool is_negative)
 {
+    struct conversion rest = *conversion;
     char digits[21];
     size_t start = sizeof(digits);
 
@@ -48,9 +49,13 @@ static void put_number(struct output *output, const struct conversion *conversio
         digits[--start] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value != 0);
-    if (is_negative)
+    if (is_negative && rest.is_zero_padded && !rest.is_left) {
+        put(output, '-'); /* in front of the zeros */
+        rest.width -= rest.width > 0;
+    } else if (is_negative) {
         digits[--start] = '-';
-    put_padded(output, conversion, digits + start, sizeof(digits) - start);
+    }
+    put_padded(output, &rest, digits + start, sizeof(digits) - start);
 }
 
 size_t print_text_list(char *buffer, size_t capacity, const char *format, va_list arguments)
