@@ -5,6 +5,7 @@
  */
 #include "boot/boot.h"
 
+#include "base/string.h"
 #include "base/units.h"
 #include "base/version.h"
 #include "boot/address_space.h"
@@ -240,6 +241,7 @@ void boot(void)
     static struct story story; /* too large for a firmware's stack */
     struct error error;
 
+    memset(&story, 0, sizeof(story)); /* the host boots more than once */
     log_start();
     log_message(LOG_INFO, "%s", BOWLINE_NAME);
     if (!prepare(&story, &error))

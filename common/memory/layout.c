@@ -99,32 +99,36 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
     return true;
 }
 
-/* First fit. A page stays free on either side, so that running out of an area faults. */
+/*
+ * First fit. A page stays free between an area and its neighbours, so that running out of either
+ * faults.
+ */
 static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
                            const struct taken *avoid, uint64_t *out, struct error *error)
 {
     uint64_t guard = traits[area].guard, alignment = traits[area].alignment;
-    uint64_t room = planner->range_end - planner->range_start;
-    uint64_t whole = size + guard + 2 * PAGE_SIZE;
-    uint64_t start = planner->range_start;
+    uint64_t start = planner->range_start, range_last = planner->range_end - 1;
 
-    while (size <= room && whole <= room) {
-        uint64_t address = align_up(start + PAGE_SIZE + guard, alignment);
-        uint64_t first = address - guard - PAGE_SIZE, last = address + size + (PAGE_SIZE - 1);
+    while (size <= range_last - planner->range_start) {
+        uint64_t address = align_up(start + guard, alignment);
+        uint64_t last = address + (size - 1);
 
-        if (address < start || last < address || last >= planner->range_end)
+        if (address < start || last < address || last > range_last)
             break;
-        const struct taken *obstacle = find_overlap(planner, first, last);
-        if (obstacle == NULL && avoid != NULL && avoid->first <= last && avoid->last >= first)
+        uint64_t first_free = maximum(address - guard - PAGE_SIZE, planner->range_start);
+        uint64_t last_free = minimum(last + PAGE_SIZE, range_last);
+        const struct taken *obstacle = find_overlap(planner, first_free, last_free);
+        if (obstacle == NULL && avoid != NULL && avoid->first <= last_free &&
+            avoid->last >= first_free)
             obstacle = avoid;
         if (obstacle == NULL) {
-            take(planner, address - guard, address + (size - 1));
+            take(planner, address - guard, last);
             *out = address;
             return true;
         }
-        if (obstacle->last >= planner->range_end - 1)
+        if (obstacle->last >= range_last - PAGE_SIZE)
             break;
-        start = align_up(obstacle->last, PAGE_SIZE);
+        start = align_up(obstacle->last + 1, PAGE_SIZE) + PAGE_SIZE;
     }
     return FAIL_WITH(error, LAYOUT_NO_ROOM, traits[area].name, size, planner->range_start,
                      planner->range_end);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/machine.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/units.h"
+#include "boot/boot.h"
+#include "console/serial.h"
+#include "cpu/cpu.h"
+#include "firmware/console.h"
+#include "firmware/leave.h"
+#include "firmware/memory.h"
+#include "firmware/tables.h"
+#include "firmware/volume.h"
+#include "format/reader.h"
+#include "handover/switch.h"
+
+/* Where the loader's own code pretends to lie. */
+enum { SWITCH_CODE = 0x10000 };
+
+static struct host_machine *current;
+static jmp_buf boot_end;
+
+static _Noreturn void end_boot(enum host_end end)
+{
+    longjmp(boot_end, (int)end + 1);
+}
+
+/* Counts a call of the firmware. True: it is the one that has to fail. */
+static bool must_fail(void)
+{
+    return ++current->calls == current->failing_call;
+}
+
+/* ---- The machine ---- */
+
+void host_machine_add_region(struct host_machine *machine, uint64_t base, uint64_t length,
+                             uint64_t kind)
+{
+    machine->regions[machine->region_count++] =
+        (struct bowline_memory_region){base, length, kind, kind, 0};
+}
+
+void host_machine_init(struct host_machine *machine, uint64_t ram)
+{
+    const uint64_t low = minimum(ram, 3 * GIB), high = ram - low;
+
+    memset(machine, 0, sizeof(*machine));
+    host_machine_add_region(machine, 0, 0x9fc00, BOWLINE_MEMORY_USABLE);
+    host_machine_add_region(machine, 0x9fc00, 0x400, BOWLINE_MEMORY_RESERVED);
+    host_machine_add_region(machine, 0xf0000, 0x10000, BOWLINE_MEMORY_RESERVED);
+    host_machine_add_region(machine, 1 * MIB, low - 1 * MIB, BOWLINE_MEMORY_USABLE);
+    host_machine_add_region(machine, 0xfffc0000, 0x40000, BOWLINE_MEMORY_RESERVED);
+    if (high > 0)
+        host_machine_add_region(machine, 4 * GIB, high, BOWLINE_MEMORY_USABLE);
+    machine->memory_size = high > 0 ? 4 * GIB + high : low;
+    machine->has_nx = true;
+}
+
+enum host_end host_machine_boot(struct host_machine *machine)
+{
+    machine->memory = mmap(NULL, machine->memory_size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (machine->memory == MAP_FAILED) {
+        perror("simulated memory");
+        abort();
+    }
+    current = machine;
+    int end = setjmp(boot_end);
+    if (end == 0)
+        boot();
+    return (enum host_end)(end - 1);
+}
+
+void host_machine_release(struct host_machine *machine)
+{
+    munmap(machine->memory, machine->memory_size);
+    machine->memory = NULL;
+}
+
+/* ---- firmware/memory.h ---- */
+
+void firmware_must_be_alive(const char *function)
+{
+    if (!current->is_taken_over)
+        return;
+    fprintf(stderr, "%s() was called after the firmware had been left\n", function);
+    abort();
+}
+
+bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL_WITH(error, FIRMWARE, "memory map", 1);
+    *out = (struct firmware_memory_map){current->regions, current->region_count, HOST_REGIONS_MAX};
+    return true;
+}
+
+bool firmware_claim_pages(uint64_t phys, uint64_t pages)
+{
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return false;
+    if (!is_aligned(phys, PAGE_SIZE) || phys == 0 ||
+        phys + pages * PAGE_SIZE > current->memory_size)
+        abort();
+    /* Real memory is not zero. */
+    memset(current->memory + phys, 0xa5, minimum(pages * PAGE_SIZE, 64 * MIB));
+    current->claimed_pages += pages;
+    return true;
+}
+
+void firmware_release_pages(uint64_t phys, uint64_t pages)
+{
+    firmware_must_be_alive(__func__);
+    (void)phys;
+    current->claimed_pages -= pages;
+}
+
+void *firmware_memory(uint64_t phys, uint64_t length)
+{
+    if (phys > current->memory_size || length > current->memory_size - phys)
+        abort();
+    return current->memory + phys;
+}
+
+/* ---- firmware/volume.h ---- */
+
+struct open_file {
+    struct memory_reader memory; /* first, for the casts below */
+    bool (*read_memory)(struct reader *, uint64_t, uint64_t, void *, struct error *);
+};
+
+static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                      struct error *error)
+{
+    struct open_file *file = (struct open_file *)reader;
+
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
+    return file->read_memory(reader, offset, length, to, error);
+}
+
+static void close_file(struct reader *reader)
+{
+    current->open_files--;
+    free(reader);
+}
+
+bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL(error, DISK_READ, 1, 1, 4);
+    for (size_t i = 0; i < current->file_count; i++) {
+        const struct host_file *source = &current->files[i];
+
+        if (strcmp(source->path, path) != 0)
+            continue;
+        struct open_file *file = calloc(1, sizeof(*file));
+        if (file == NULL)
+            abort();
+        memory_reader_init(&file->memory, source->bytes, source->size);
+        file->read_memory = file->memory.reader.read;
+        file->memory.reader.read = read_file;
+        file->memory.reader.close = close_file;
+        current->open_files++;
+        *out = &file->memory.reader;
+        return true;
+    }
+    return FAIL(error, FILE_NOT_FOUND);
+}
+
+/* ---- firmware/video.h ---- */
+
+void firmware_list_video_modes(struct video_modes *out)
+{
+    firmware_must_be_alive(__func__);
+    *out = current->video;
+}
+
+bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
+                             struct bowline_framebuffer *out, struct error *error)
+{
+    const struct bowline_video_mode *mode = &modes->modes[index];
+
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL_WITH(error, FIRMWARE, "video mode", 1);
+    *out = (struct bowline_framebuffer){
+        .phys = current->framebuffer,
+        .width = mode->width,
+        .height = mode->height,
+        .pitch = mode->width * 4,
+        .bits_per_pixel = 32,
+        .red_shift = 16,
+        .green_shift = 8,
+        .red_bits = 8,
+        .green_bits = 8,
+        .blue_bits = 8,
+    };
+    return true;
+}
+
+bool firmware_current_framebuffer(struct bowline_framebuffer *out)
+{
+    (void)out;
+    return false;
+}
+
+void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
+{
+    (void)framebuffer;
+    abort(); /* there is none: see above */
+}
+
+/* ---- firmware/console.h, firmware/tables.h ---- */
+
+void firmware_write_text(const char *text, size_t length)
+{
+    firmware_must_be_alive(__func__);
+    (void)text, (void)length;
+}
+
+void firmware_wait_for_key(void)
+{
+    firmware_must_be_alive(__func__);
+}
+
+void firmware_find_tables(struct firmware_tables *out)
+{
+    firmware_must_be_alive(__func__);
+    *out = (struct firmware_tables){.kind = BOWLINE_FIRMWARE_BIOS};
+}
+
+/* ---- firmware/leave.h, handover/switch.h ---- */
+
+bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL(error, EXIT_BOOT_SERVICES, 1);
+    *final =
+        (struct firmware_memory_map){current->regions, current->region_count, HOST_REGIONS_MAX};
+    current->is_taken_over = true;
+    return true;
+}
+
+void firmware_give_up(void)
+{
+    firmware_must_be_alive(__func__);
+    end_boot(HOST_GAVE_UP);
+}
+
+void firmware_reset(void)
+{
+    end_boot(HOST_RESET);
+}
+
+void firmware_switch_code(uint64_t *phys, uint64_t *length)
+{
+    *phys = SWITCH_CODE;
+    *length = PAGE_SIZE;
+}
+
+void handover_switch(uint64_t root, uint64_t resident, uint64_t enter)
+{
+    current->root = root;
+    current->resident = resident;
+    current->enter = enter;
+    end_boot(HOST_STARTED_KERNEL);
+}
+
+/* ---- cpu/cpu.h: a processor whose only device is the debug console at port 0xe9 ---- */
+
+struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
+{
+    (void)leaf, (void)subleaf;
+    return (struct cpuid){0};
+}
+
+uint64_t cpu_read_cr4(void)
+{
+    return current->cr4;
+}
+
+void cpu_pause(void)
+{
+}
+
+void cpu_out8(uint16_t port, uint8_t value)
+{
+    if (port == 0xe9 && current->log_length < HOST_LOG_MAX)
+        current->log[current->log_length++] = (char)value;
+}
+
+uint8_t cpu_in8(uint16_t port)
+{
+    /* Where no device answers, the bus reads as ones. */
+    return port == 0xe9 ? 0xe9 : 0xff;
+}
+
+void cpu_halt(void)
+{
+    end_boot(HOST_HALTED);
+}
+
+bool cpu_has_nx(void)
+{
+    return current->has_nx;
+}
+
+bool cpu_has_1gib_pages(void)
+{
+    return current->has_1gib_pages;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A simulated machine: the third firmware that common/ runs on, beside BIOS and UEFI.
+ *
+ * The story of a boot runs on it as it does on the real ones, up to the jump into the kernel, and
+ * what it leaves in simulated memory can be looked at. Any firmware call can be made to fail.
+ */
+#pragma once
+
+#include <bowline.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "firmware/video.h"
+
+struct host_file {
+    const char *path;
+    const void *bytes;
+    uint64_t size;
+};
+
+/* How a boot ended. */
+enum host_end {
+    HOST_STARTED_KERNEL, /* reached handover_switch() */
+    HOST_GAVE_UP,        /* went back to the firmware */
+    HOST_RESET,
+    HOST_HALTED,
+};
+
+enum { HOST_REGIONS_MAX = 600, HOST_LOG_MAX = 32 * 1024 };
+
+struct host_machine {
+    /* What the machine is: filled in before the boot. */
+    uint64_t memory_size; /* bytes of simulated address space, from 0 */
+    uint64_t region_count;
+    struct bowline_memory_region regions[HOST_REGIONS_MAX]; /* the raw memory map */
+    const struct host_file *files;
+    size_t file_count;
+    struct video_modes video;
+    uint64_t framebuffer; /* physical; outside of the simulated memory */
+    bool has_nx;
+    bool has_1gib_pages;
+    uint64_t cr4;
+    unsigned failing_call; /* the firmware call that fails, from 1; 0: none */
+
+    /* What became of it: filled in by the boot. */
+    unsigned calls;      /* firmware calls that could have failed */
+    unsigned open_files; /* opened and not closed */
+    uint64_t claimed_pages;
+    bool is_taken_over;
+    uint64_t root; /* what handover_switch() was called with */
+    uint64_t resident;
+    uint64_t enter;
+    size_t log_length; /* of what was written to the debug console */
+    char log[HOST_LOG_MAX];
+
+    uint8_t *memory;
+};
+
+/* A PC with this much RAM (at least 2 MiB), no graphics, an NX bit and no files. */
+void host_machine_init(struct host_machine *machine, uint64_t ram);
+
+/* Adds a region to the raw memory map. */
+void host_machine_add_region(struct host_machine *machine, uint64_t base, uint64_t length,
+                             uint64_t kind);
+
+/* Runs the boot story. One boot at a time in a process; its memory stays until the release. */
+enum host_end host_machine_boot(struct host_machine *machine);
+
+void host_machine_release(struct host_machine *machine);
