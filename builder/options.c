@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends the text at its first colon and returns what follows it; NULL: there is none. */
+/*
+ * Ends the text at its first colon that no backslash stands before, takes the backslashes away from
+ * what is left, and returns what follows; NULL: there is no such colon.
+ */
 static char *cut_at_colon(char *text)
 {
-    char *colon = text != NULL ? strchr(text, ':') : NULL;
+    char *to = text;
 
-    if (colon == NULL)
+    if (text == NULL)
         return NULL;
-    *colon = '\0';
-    return colon + 1;
+    for (; *text != '\0' && *text != ':'; text++) {
+        if (text[0] == '\\' && (text[1] == ':' || text[1] == '\\'))
+            text++;
+        *to++ = *text;
+    }
+    char *rest = *text == ':' ? text + 1 : NULL;
+    *to = '\0';
+    return rest;
 }
 
 bool contents_add_module(struct contents *contents, char *text)
@@ -35,25 +42,4 @@ bool contents_add_module(struct contents *contents, char *text)
     };
     contents->modules = modules;
     return true;
-}
-
-enum exit_status usage_error(const char *verb, const char *format, ...)
-{
-    va_list arguments;
-
-    fprintf(stderr, "mkimage %s: ", verb);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fprintf(stderr, "\n  what to do: see mkimage %s --help\n", verb);
-    return EXIT_USAGE;
-}
-
-enum exit_status report_error(const struct error *error)
-{
-    char text[1024];
-
-    error_print(error, text, sizeof(text));
-    fprintf(stderr, "mkimage: %s", text);
-    return EXIT_FAILED;
 }

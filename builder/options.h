@@ -3,7 +3,7 @@
 #pragma once
 
 #include "image.h"
-#include "verbs.h"
+#include "report.h"
 
 /* What goes into an image beside the kernel: --module and --command-line. */
 struct contents {
@@ -13,14 +13,8 @@ struct contents {
 };
 
 /*
- * Adds the module that --module FILE[:NAME[:ARGUMENTS]] describes. The text is cut at its colons
+ * Adds the module that --module FILE[:NAME[:ARGUMENTS]] describes. "\:" stands for a colon that is
+ * part of FILE or NAME, "\\" for a backslash; ARGUMENTS are taken as they are. The text is cut up
  * and has to live as long as the contents. False: it names no file.
  */
 bool contents_add_module(struct contents *contents, char *text);
-
-/* "mkimage VERB: TEXT", and where help is. Always EXIT_USAGE. */
-__attribute__((format(printf, 2, 3))) enum exit_status usage_error(const char *verb,
-                                                                   const char *format, ...);
-
-/* The error with its remedy on stderr. Always EXIT_FAILED. */
-enum exit_status report_error(const struct error *error);

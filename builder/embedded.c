@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages.h"
+
+/* stages.S: the start and the end of each. */
+extern const uint8_t embedded_stage1[], embedded_stage1_end[];
+extern const uint8_t embedded_stage2[], embedded_stage2_end[];
+extern const uint8_t embedded_stage3[], embedded_stage3_end[];
+extern const uint8_t embedded_uefi_application[], embedded_uefi_application_end[];
+
+struct stages stages_embedded(void)
+{
+    return (struct stages){
+        .stage1 = {embedded_stage1, (size_t)(embedded_stage1_end - embedded_stage1)},
+        .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
+        .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
+        .uefi_application = {embedded_uefi_application,
+                             (size_t)(embedded_uefi_application_end - embedded_uefi_application)},
+    };
+}

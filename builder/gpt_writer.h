@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writer of GUID partition tables (UEFI specification 2.10, chapter 5): both copies, and the MBR
+ * that protects them.
+ */
+#pragma once
+
+#include "format/gpt.h"
+#include "output.h"
+
+struct gpt_part {
+    struct guid type;
+    struct guid guid;
+    uint64_t start; /* bytes, multiples of the sector size */
+    uint64_t size;
+    const char *name; /* ASCII, at most 36 characters */
+};
+
+enum { GPT_PARTS_MAX = 128 };
+
+struct gpt_table {
+    uint32_t sector_size;
+    uint64_t disk_size; /* bytes; a multiple of the sector size */
+    struct guid disk_guid;
+    size_t count;
+    const struct gpt_part *parts;
+};
+
+/* Bytes that the backup takes at the end of a disk. */
+uint64_t gpt_backup_size(uint32_t sector_size);
+
+/* Writes both copies, but not the MBR. Partitions must lie between them and be disjoint. */
+bool gpt_write(const struct gpt_table *table, struct output *output, struct error *error);
+
+/*
+ * Fills in what stands behind the boot code of a protective MBR: the disk signature, the one entry
+ * of type 0xEE that covers the disk, and the boot signature.
+ */
+void mbr_protect(const struct gpt_table *table, uint32_t disk_signature, uint8_t sector[512]);

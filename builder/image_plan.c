@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "image_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/units.h"
+#include "boot_conf.h"
+#include "format/config.h"
+#include "format/stage.h"
+
+enum { SECTOR_SIZE = 512 };
+
+#define ESP_OFFSET MIB
+#define LABEL      "BOWLINE"
+
+/* A module lies in one directory with all others. */
+static bool check_module_names(const struct image_spec *spec, struct error *error)
+{
+    for (size_t i = 0; i < spec->module_count; i++) {
+        const char *name = spec->modules[i].name;
+
+        if (name != NULL && strchr(name, '/') != NULL) {
+            FAIL_WITH(error, NAME_CHARACTER, name, '/');
+            return error_in(error, spec->modules[i].path);
+        }
+    }
+    return true;
+}
+
+static bool open_file(struct image_plan *plan, const char *source, char *path,
+                      struct image_file **out, struct error *error)
+{
+    struct image_file *file = &plan->files[plan->file_count];
+
+    if (path == NULL)
+        return FAIL(error, HOST_MEMORY);
+    file->host.fd = -1;
+    file->path = path;
+    file->source = source;
+    plan->file_count++;
+    content_init(&file->content);
+    if (!host_file_open(source, &file->host, error))
+        return false;
+    *out = file;
+    return true;
+}
+
+static bool take_kernel(const struct image_spec *spec, struct image_plan *plan, struct error *error)
+{
+    struct image_file *file;
+
+    if (!open_file(plan, spec->kernel, strdup(IMAGE_KERNEL_PATH), &file, error))
+        return false;
+
+    struct reader *whole = &file->host.reader;
+
+    if (!kernel_check(whole, file->host.fd, &plan->kernel, error) ||
+        !strip_debug(file->host.fd, whole->size, &plan->stripped, error))
+        return error_in(error, spec->kernel);
+    file->content = plan->stripped.content;
+    if (plan->stripped.saved > 0 && !strip_verify(whole, &file->content.reader, error))
+        return error_in(error, spec->kernel);
+    return true;
+}
+
+static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
+                         struct error *error)
+{
+    for (size_t i = 0; i < spec->module_count; i++) {
+        const struct image_module *module = &spec->modules[i];
+        struct image_file *file;
+
+        if (!open_file(plan, module->path, module_path(module), &file, error))
+            return false;
+        content_add_file(&file->content, file->host.fd, 0, file->host.reader.size);
+    }
+    return true;
+}
+
+static bool take_bytes(struct image_plan *plan, const char *path, const void *bytes, size_t size,
+                       struct error *error)
+{
+    struct image_file *file = &plan->files[plan->file_count];
+
+    file->host.fd = -1;
+    file->path = strdup(path);
+    file->source = path;
+    plan->file_count++;
+    content_init(&file->content);
+    content_add_bytes(&file->content, bytes, size);
+    return file->path != NULL || FAIL(error, HOST_MEMORY);
+}
+
+static bool take_inputs(const struct image_spec *spec, const struct stages *stages,
+                        struct image_plan *plan, struct error *error)
+{
+    enum { FILES_OF_OURS = 3 }; /* the kernel, boot.conf, the UEFI application */
+    size_t length;
+
+    plan->files = calloc(spec->module_count + FILES_OF_OURS, sizeof(plan->files[0]));
+    if (plan->files == NULL)
+        return FAIL(error, HOST_MEMORY);
+    return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
+           take_modules(spec, plan, error) &&
+           boot_conf_make(spec, &plan->boot_conf, &length, error) &&
+           take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error) &&
+           take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
+                      stages->uefi_application.size, error);
+}
+
+static void add_number(struct sha256 *hash, uint64_t number)
+{
+    uint8_t bytes[8];
+
+    store_le64(bytes, number);
+    sha256_add(hash, bytes, sizeof(bytes));
+}
+
+/* Hashes all that is going to be in the image, and derives its identity from that. */
+static bool identify(struct image_plan *plan, struct error *error)
+{
+    uint8_t digest[SHA256_SIZE];
+    struct sha256 hash;
+
+    sha256_start(&hash);
+    add_number(&hash, plan->file_count);
+    for (size_t i = 0; i < plan->file_count; i++) {
+        struct image_file *file = &plan->files[i];
+
+        if (!hash_reader(&file->content.reader, file->sha256, error))
+            return error_in(error, file->source);
+        sha256_add(&hash, file->path, strlen(file->path) + 1);
+        add_number(&hash, file->content.reader.size);
+        sha256_add(&hash, file->sha256, sizeof(file->sha256));
+    }
+    sha256_add(&hash, plan->chain.boot_sector, sizeof(plan->chain.boot_sector));
+    sha256_add(&hash, plan->chain.stages, plan->chain.size);
+    sha256_finish(&hash, digest);
+    identity_derive(digest, &plan->identity);
+    return true;
+}
+
+static bool plan_file_system(struct image_plan *plan, struct error *error)
+{
+    struct fat_options options = {
+        .type = FAT32,
+        .sector_size = SECTOR_SIZE,
+        .granularity = MIB, /* sgdisk warns of partitions with odd ends */
+        .start = ESP_OFFSET,
+        .label = LABEL,
+        .volume_id = plan->identity.volume_id,
+    };
+
+    plan->tree = fat_tree_create();
+    if (plan->tree == NULL)
+        return FAIL(error, HOST_MEMORY);
+    for (size_t i = 0; i < plan->file_count; i++)
+        if (!fat_tree_add(plan->tree, plan->files[i].path, &plan->files[i].content, error))
+            return error_in(error, plan->files[i].source);
+    return identity_time(&options.time, error) &&
+           fat_layout(plan->tree, &options, &plan->fat, error);
+}
+
+static void plan_partitions(struct image_plan *plan)
+{
+    uint64_t esp_size = fat_layout_size(&plan->fat);
+
+    plan->parts[0] = (struct gpt_part){
+        .type = GPT_TYPE_BIOS_BOOT,
+        .guid = plan->identity.bios_partition,
+        .start = STAGE2_OFFSET,
+        .size = ESP_OFFSET - STAGE2_OFFSET,
+        .name = "BIOS boot",
+    };
+    plan->parts[1] = (struct gpt_part){
+        .type = GPT_TYPE_ESP,
+        .guid = plan->identity.esp,
+        .start = ESP_OFFSET,
+        .size = esp_size,
+        .name = "EFI system",
+    };
+    /* The backup table lies in the last MiB, so that the image's size is round as well. */
+    plan->size = ESP_OFFSET + esp_size + MIB;
+    plan->gpt = (struct gpt_table){
+        .sector_size = SECTOR_SIZE,
+        .disk_size = plan->size,
+        .disk_guid = plan->identity.disk,
+        .count = COUNT_OF(plan->parts),
+        .parts = plan->parts,
+    };
+}
+
+bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
+                     struct image_plan *plan, struct error *error)
+{
+    *plan = (struct image_plan){0};
+    if (!take_inputs(spec, stages, plan, error) || !bios_chain_make(stages, &plan->chain, error) ||
+        !identify(plan, error) || !plan_file_system(plan, error))
+        return false;
+    plan_partitions(plan);
+    mbr_protect(&plan->gpt, plan->identity.disk_signature, plan->chain.boot_sector);
+    return true;
+}
+
+void image_plan_free(struct image_plan *plan)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        if (plan->files[i].host.fd >= 0)
+            reader_close(&plan->files[i].host.reader);
+        free(plan->files[i].path);
+    }
+    free(plan->files);
+    free(plan->boot_conf);
+    free(plan->chain.stages);
+    fat_tree_free(plan->tree);
+    stripped_free(&plan->stripped);
+    *plan = (struct image_plan){0};
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything about an image before the first byte of it is written: what goes in, where it lies,
+ * what identifies it. image_write() follows the plan, and image_verify() holds the result against
+ * it. docs/image-layout.md describes the layout.
+ */
+#pragma once
+
+#include "fat_writer.h"
+#include "gpt_writer.h"
+#include "host_file.h"
+#include "identity.h"
+#include "image.h"
+#include "kernel_check.h"
+#include "stages.h"
+#include "strip.h"
+
+enum { IMAGE_PARTS = 2 }; /* BIOS boot, EFI system */
+
+struct image_file {
+    char *path;            /* in the ESP; NULL: not there yet */
+    const char *source;    /* what to call it in messages */
+    struct host_file host; /* fd -1: not from a file of the host */
+    struct content content;
+    uint8_t sha256[SHA256_SIZE];
+};
+
+struct image_plan {
+    uint64_t size; /* of the image, bytes; whole MiB */
+    struct kernel_facts kernel;
+    struct stripped stripped;
+    char *boot_conf;
+
+    size_t file_count;
+    struct image_file *files; /* the kernel is the first */
+    struct fat_node *tree;
+    struct fat_layout fat;
+
+    struct bios_chain chain;
+    struct identity identity;
+    struct gpt_part parts[IMAGE_PARTS];
+    struct gpt_table gpt;
+};
+
+/*
+ * Opens and checks the inputs, hashes them, and computes the rest. The plan stays where it is and
+ * is given back by image_plan_free(), also after a failure.
+ */
+bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
+                     struct image_plan *plan, struct error *error);
+void image_plan_free(struct image_plan *plan);
+
+bool image_write(const struct image_plan *plan, struct output *output, struct error *error);
+
+/* Reads all structures back with the readers of the loader, and compares every byte by its hash. */
+bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error);

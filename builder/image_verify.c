@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/crc32.h"
+#include "base/units.h"
+#include "format/config.h"
+#include "format/stage.h"
+#include "image_plan.h"
+
+static bool differs(struct error *error, const char *what, uint64_t offset)
+{
+    return FAIL_WITH(error, HOST_VERIFY, what, offset);
+}
+
+static bool compare_bytes(struct reader *disk, uint64_t offset, const void *expected, size_t size,
+                          const char *what, struct error *error)
+{
+    const uint8_t *bytes = expected;
+    uint8_t window[4096];
+
+    for (size_t done = 0; done < size;) {
+        size_t part = minimum(size - done, sizeof(window));
+
+        if (!reader_read(disk, offset + done, part, window, error))
+            return false;
+        if (memcmp(window, bytes + done, part) != 0)
+            return differs(error, what, offset + done);
+        done += part;
+    }
+    return true;
+}
+
+/* The checks that each stage makes of the next one, made here as they make them. */
+static bool verify_chain(const struct image_plan *plan, struct reader *disk, struct error *error)
+{
+    static uint8_t bytes[BIOS_CHAIN_SIZE_MAX];
+    struct stage1_patch patch;
+    struct stage2_header header;
+    uint64_t offset, size;
+
+    if (!compare_bytes(disk, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
+                       "boot sector", error) ||
+        !compare_bytes(disk, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, "BIOS stages",
+                       error))
+        return false;
+
+    memcpy(&patch, plan->chain.boot_sector + STAGE1_PATCH_OFFSET, sizeof(patch));
+    offset = patch.stage2_lba * STAGE_SECTOR_SIZE;
+    size = (uint64_t)patch.stage2_sectors * STAGE_SECTOR_SIZE;
+    if (size < sizeof(header) || size > sizeof(bytes))
+        return differs(error, "length of stage 2", STAGE1_PATCH_OFFSET);
+    if (!reader_read(disk, offset, size, bytes, error))
+        return false;
+    if (crc32(0, bytes, size) != patch.stage2_crc32)
+        return differs(error, "checksum of stage 2", offset);
+
+    memcpy(&header, bytes, sizeof(header));
+    offset = header.stage3_lba * STAGE_SECTOR_SIZE;
+    if (header.stage3_size > sizeof(bytes))
+        return differs(error, "length of stage 3", STAGE2_OFFSET);
+    if (!reader_read(disk, offset, header.stage3_size, bytes, error))
+        return false;
+    if (crc32(0, bytes, header.stage3_size) != header.stage3_crc32)
+        return differs(error, "checksum of stage 3", offset);
+    return true;
+}
+
+static bool verify_partition(const struct gpt_table *table, struct reader *disk,
+                             const struct gpt *gpt, uint32_t index, struct error *error)
+{
+    const struct gpt_part *part = &table->parts[index];
+    struct gpt_entry entry;
+
+    if (!gpt_read_entry(disk, gpt, index, &entry, error))
+        return false;
+    if (memcmp(&entry.type, &part->type, sizeof(entry.type)) != 0 ||
+        memcmp(&entry.partition_guid, &part->guid, sizeof(entry.partition_guid)) != 0 ||
+        entry.first_lba * table->sector_size != part->start ||
+        (entry.last_lba + 1) * table->sector_size != part->start + part->size)
+        return differs(error, "partition table", gpt->header.entries_lba * table->sector_size);
+    return true;
+}
+
+static bool verify_table(const struct gpt_table *table, struct reader *disk, struct error *error)
+{
+    for (int is_backup = 0; is_backup <= 1; is_backup++) {
+        struct gpt gpt;
+
+        if (!gpt_read_copy(disk, table->sector_size, is_backup, &gpt, error))
+            return false;
+        if (memcmp(&gpt.header.disk_guid, &table->disk_guid, sizeof(table->disk_guid)) != 0)
+            return differs(error, "disk GUID", gpt.header.my_lba * table->sector_size);
+        for (uint32_t i = 0; i < table->count; i++)
+            if (!verify_partition(table, disk, &gpt, i, error))
+                return false;
+    }
+    return true;
+}
+
+/* The tables of the file system are there twice: drivers may use either. */
+static bool verify_tables_equal(const struct fat_volume *volume, struct error *error)
+{
+    uint8_t first[SHA256_SIZE], other[SHA256_SIZE];
+    struct window_reader window;
+
+    for (uint32_t copy = 0; copy < volume->fat_count; copy++) {
+        uint64_t start = volume->fat_start + copy * volume->fat_size;
+
+        window_reader_init(&window, volume->partition, start, volume->fat_size);
+        if (!hash_reader(&window.reader, copy == 0 ? first : other, error))
+            return false;
+        if (copy > 0 && memcmp(first, other, sizeof(first)) != 0)
+            return differs(error, "second file allocation table", start);
+    }
+    return true;
+}
+
+/* Opens the file as the loader will, walks its chain, and compares what comes out. */
+static bool verify_file(struct fat_volume *volume, const struct image_file *file,
+                        struct error *error)
+{
+    struct fat_file found;
+    uint8_t sha256[SHA256_SIZE];
+
+    if (!fat_open_file(volume, file->path, &found, error))
+        return false;
+    if (found.reader.size != file->content.reader.size)
+        return differs(error, file->path, 0);
+    if (!hash_reader(&found.reader, sha256, error))
+        return false;
+    if (memcmp(sha256, file->sha256, sizeof(sha256)) == 0)
+        return true;
+    /* Either the image is bad, or the file was still being written when it was hashed. */
+    uint8_t now[SHA256_SIZE];
+    struct content content = file->content;
+
+    if (file->host.fd >= 0 &&
+        (!hash_reader(&content.reader, now, error) || memcmp(now, file->sha256, sizeof(now)) != 0))
+        FAIL(error, HOST_CHANGED);
+    else
+        differs(error, file->path, 0);
+    return error_in(error, file->source);
+}
+
+static bool verify_file_system(const struct image_plan *plan, struct reader *disk,
+                               struct error *error)
+{
+    static struct fat_volume volume;
+    struct window_reader partition;
+    char label[12];
+
+    window_reader_init(&partition, disk, plan->parts[1].start, plan->parts[1].size);
+    if (!fat_open(&partition.reader, &volume, error))
+        return false;
+    memcpy(label, volume.label, sizeof(label));
+    for (size_t end = strnlen(label, sizeof(label) - 1); end > 0 && label[end - 1] == ' '; end--)
+        label[end - 1] = '\0';
+    if (volume.type != plan->fat.options.type || strcmp(label, plan->fat.options.label) != 0)
+        return differs(error, "file system", plan->parts[1].start);
+    if (!verify_tables_equal(&volume, error))
+        return false;
+    for (size_t i = 0; i < plan->file_count; i++)
+        if (!verify_file(&volume, &plan->files[i], error))
+            return false;
+    return true;
+}
+
+bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
+{
+    return verify_chain(plan, disk, error) && verify_table(&plan->gpt, disk, error) &&
+           verify_file_system(plan, disk, error);
+}

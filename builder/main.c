@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* mkimage: finds the verb. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "base/version.h"
+#include "report.h"
+
+static const char help[] =
+    "usage: mkimage [VERB] [OPTION]... FILE\n"
+    "\n"
+    "  mkimage KERNEL         write KERNEL's disk image, which boots on BIOS and on UEFI\n"
+    "  mkimage build KERNEL   the same; for a kernel that is called like a verb\n"
+    "  mkimage check KERNEL   would it boot, and how is it mapped?\n"
+    "  mkimage run FILE       a kernel or an image in QEMU\n"
+    "  mkimage test FILE      the same, with the kernel's verdict as exit status\n"
+    "\n"
+    "mkimage VERB --help describes the options. mkimage --version shows the version.\n";
+
+static const struct {
+    const char *name;
+    enum exit_status (*run)(int count, char **arguments);
+} verbs[] = {
+    {"build", verb_build},
+    {"check", verb_check},
+    {"run", verb_run},
+    {"test", verb_test},
+};
+
+/* A result that could not be written is a failure: a full disk, a closed pipe. */
+static enum exit_status finish(enum exit_status status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("mkimage: error: the result could not be written to the standard output\n", stderr);
+    return status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
+int main(int count, char **arguments)
+{
+    /* A file that grows past a limit is an error to be reported, not a reason to be killed. */
+    signal(SIGXFSZ, SIG_IGN);
+
+    if (count < 2)
+        return (int)usage_error(NULL, "what is to be done?");
+    if (strcmp(arguments[1], "--help") == 0) {
+        fputs(help, stdout);
+        return (int)finish(EXIT_DONE);
+    }
+    if (strcmp(arguments[1], "--version") == 0) {
+        puts("mkimage (" BOWLINE_NAME ")");
+        return (int)finish(EXIT_DONE);
+    }
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (strcmp(arguments[1], verbs[i].name) == 0)
+            return (int)finish(verbs[i].run(count - 1, arguments + 1));
+    return (int)finish(verb_build(count, arguments));
+}

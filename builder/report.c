@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum exit_status report_error(const struct error *error)
+{
+    char text[1024];
+
+    error_print(error, text, sizeof(text));
+    fprintf(stderr, "mkimage: error: %s", text);
+    return EXIT_FAILED;
+}
+
+void report_note(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("mkimage: note: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+enum exit_status usage_error(const char *verb, const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("mkimage: error: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n  what to do: see mkimage %s%s--help\n", verb ? verb : "", verb ? " " : "");
+    return EXIT_USAGE;
+}
+
+enum exit_status report_option(const char *verb, int result, char *const arguments[])
+{
+    const char *text = arguments[optind - 1];
+
+    /* Of a short option getopt knows the letter; of a long one only where it stood. */
+    if (result == ':')
+        return optopt > 0 && optopt < 0x100 ? usage_error(verb, "option -%c needs a value", optopt)
+                                            : usage_error(verb, "option %s needs a value", text);
+    if (optopt > 0 && optopt < 0x100)
+        return usage_error(verb, "unknown option -%c", optopt);
+    if (optopt != 0)
+        return usage_error(verb, "option %s takes no value", text);
+    return usage_error(verb, "unknown or ambiguous option %s", text);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What boots the image: the BIOS stages and the UEFI application, embedded in mkimage. */
+#pragma once
+
+#include "base/error.h"
+
+struct stage_bytes {
+    const uint8_t *bytes;
+    size_t size;
+};
+
+struct stages {
+    struct stage_bytes stage1, stage2, stage3; /* as they were built, not patched */
+    struct stage_bytes uefi_application;
+};
+
+/* The stages in this binary (embedded.c). */
+struct stages stages_embedded(void);
+
+/* The BIOS chain, ready to be written. */
+struct bios_chain {
+    uint8_t boot_sector[512]; /* boot code up to byte 440, the rest is zero */
+    uint8_t *stages;          /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
+    size_t size;
+};
+
+/*
+ * Puts the chain together and fills in where the next stage lies (format/stage.h). Refuses stages
+ * that are larger than their place.
+ */
+bool bios_chain_make(const struct stages *stages, struct bios_chain *out, struct error *error);
