@@ -4,23 +4,22 @@
 #include "firmware/memory.h"
 #include "uefi.h"
 
-/*
- * Silent after the hand-over, instead of stopping: the log goes on, and the message about a
- * function that was called too late is itself a message of the log.
- */
+enum { LINE_MAX = 126 }; /* characters in one call */
+
 void firmware_write_text(const char *text, size_t length)
 {
     SIMPLE_TEXT_OUTPUT_INTERFACE *screen = uefi.system->ConOut;
-    CHAR16 line[128];
+    CHAR16 line[LINE_MAX + 1];
     size_t used = 0;
 
-    if (uefi.is_leaving || screen == NULL)
+    firmware_must_be_alive(__func__);
+    if (screen == NULL)
         return;
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n')
             line[used++] = '\r';
         line[used++] = (unsigned char)text[i] < 0x80 ? (CHAR16)text[i] : '?';
-        if (used >= 128 - 2 || i == length - 1) {
+        if (used > LINE_MAX - 2 || i == length - 1) {
             line[used] = '\0';
             screen->OutputString(screen, line);
             used = 0;

@@ -21,13 +21,6 @@ enum { PERSISTENT_MEMORY = 14 };
 _Static_assert(sizeof(EFI_MEMORY_DESCRIPTOR) == 40,
                "UEFI 7.2.3, without what later versions append");
 
-static struct {
-    EFI_MEMORY_DESCRIPTOR *descriptors;
-    UINTN size; /* bytes of that buffer */
-    struct bowline_memory_region *regions;
-    uint64_t capacity; /* of `regions`: as many as the smallest descriptors that fit */
-} map;
-
 void firmware_must_be_alive(const char *function)
 {
     if (!uefi.is_leaving)
@@ -66,10 +59,10 @@ static bool allocate_map(struct error *error)
         uefi.system->BootServices->FreePool(descriptors);
         return false;
     }
-    map.descriptors = descriptors;
-    map.size = size;
-    map.regions = regions;
-    map.capacity = capacity;
+    uefi.descriptors = descriptors;
+    uefi.descriptors_size = size;
+    uefi.regions = regions;
+    uefi.regions_capacity = capacity;
     return true;
 }
 
@@ -124,13 +117,13 @@ static struct bowline_memory_region translate(const EFI_MEMORY_DESCRIPTOR *descr
 
 bool uefi_get_map(struct uefi_map *out, struct error *error)
 {
-    out->size = map.size;
+    out->size = uefi.descriptors_size;
     out->descriptor_size = 0;
     EFI_STATUS status = uefi.system->BootServices->GetMemoryMap(
-        &out->size, map.descriptors, &out->key, &out->descriptor_size, &out->version);
+        &out->size, uefi.descriptors, &out->key, &out->descriptor_size, &out->version);
 
     if (status == EFI_BUFFER_TOO_SMALL)
-        return FAIL(error, MEMORY_MAP_TOO_LARGE, map.capacity);
+        return FAIL(error, MEMORY_MAP_TOO_LARGE, uefi.regions_capacity);
     if (status != EFI_SUCCESS)
         return FAIL_WITH(error, FIRMWARE, "GetMemoryMap()", status);
     return true;
@@ -141,16 +134,16 @@ bool uefi_translate_map(const struct uefi_map *raw, bool is_final, struct firmwa
 {
     /* The size of a descriptor is the firmware's, and larger than the struct on most machines. */
     if (raw->descriptor_size < sizeof(EFI_MEMORY_DESCRIPTOR) ||
-        raw->descriptor_size % sizeof(uint64_t) != 0 || raw->size > map.size ||
+        raw->descriptor_size % sizeof(uint64_t) != 0 || raw->size > uefi.descriptors_size ||
         raw->size % raw->descriptor_size != 0)
         return FAIL(error, MEMORY_MAP_DAMAGED, raw->size, raw->descriptor_size);
 
     uint64_t count = raw->size / raw->descriptor_size;
-    const uint8_t *descriptor = (const uint8_t *)map.descriptors;
+    const uint8_t *descriptor = (const uint8_t *)uefi.descriptors;
 
     for (uint64_t i = 0; i < count; i++, descriptor += raw->descriptor_size)
-        map.regions[i] = translate((const EFI_MEMORY_DESCRIPTOR *)descriptor, is_final);
-    *out = (struct firmware_memory_map){map.regions, count, map.capacity};
+        uefi.regions[i] = translate((const EFI_MEMORY_DESCRIPTOR *)descriptor, is_final);
+    *out = (struct firmware_memory_map){uefi.regions, count, uefi.regions_capacity};
     return true;
 }
 
@@ -159,7 +152,7 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
     struct uefi_map raw;
 
     firmware_must_be_alive(__func__);
-    if (map.descriptors == NULL && !allocate_map(error))
+    if (uefi.descriptors == NULL && !allocate_map(error))
         return false;
     if (!uefi_get_map(&raw, error))
         return false;

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the UEFI application share. Nothing outside of uefi/ knows gnu-efi's headers.
- */
+/* What the files of the UEFI application share; nobody else sees the headers of gnu-efi. */
 #pragma once
 
+#include <bowline.h>
 #include <efi.h>
 #include <stdbool.h>
 
+/* All that the application remembers. */
 struct uefi {
     EFI_HANDLE image;
     EFI_SYSTEM_TABLE *system;
     bool is_leaving; /* ExitBootServices() has been called, with success or without */
+
+    /* Buffers of memory.c, allocated once. */
+    EFI_MEMORY_DESCRIPTOR *descriptors;
+    UINTN descriptors_size; /* bytes */
+    struct bowline_memory_region *regions;
+    uint64_t regions_capacity; /* as many as the smallest descriptors that fit */
 };
 
 extern struct uefi uefi;

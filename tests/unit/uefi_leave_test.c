@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake_uefi.h"
+#include "support.h"
+
+#include <string.h>
+
+#include "firmware/console.h"
+#include "firmware/leave.h"
+#include "firmware/tables.h"
+#include "firmware/video.h"
+#include "firmware/volume.h"
+
+static struct firmware_memory_map map;
+static struct error error;
+
+static int start(void **state)
+{
+    fake_start(state);
+    assert_true(firmware_read_memory_map(&map, &error));
+    fake.trace[0] = '\0';
+    return 0;
+}
+
+static void takes_the_machine_over(void **state)
+{
+    (void)state;
+    fake.descriptors[0].Type = EfiLoaderData;
+    fake.descriptors[1].Type = EfiLoaderCode;
+    fake.descriptors[2].Type = EfiBootServicesData;
+    fake.descriptors[3].Type = EfiRuntimeServicesData;
+    assert_true(firmware_take_over(&map, &error));
+    assert_string_equal(fake.trace, "GetMemoryMap ExitBootServices ");
+    assert_int_equal(fake.interrupts_disabled, 1);
+    assert_int_equal(map.count, 124);
+    assert_int_equal(map.regions[0].kind, BOWLINE_MEMORY_USABLE);
+    assert_int_equal(map.regions[1].kind, BOWLINE_MEMORY_USABLE);
+    assert_int_equal(map.regions[2].kind, BOWLINE_MEMORY_LOADER_RECLAIMABLE);
+    assert_int_equal(map.regions[3].kind, BOWLINE_MEMORY_RUNTIME_DATA);
+}
+
+static void tries_a_second_time_with_a_fresh_map_and_nothing_else(void **state)
+{
+    (void)state;
+    fake.exit_failures = 1;
+    fake.growth = 30;
+    assert_true(firmware_take_over(&map, &error));
+    assert_string_equal(fake.trace, "GetMemoryMap ExitBootServices GetMemoryMap ExitBootServices ");
+    assert_int_equal(map.count, 154);
+    assert_int_equal(fake.interrupts_disabled, 1);
+}
+
+static void gives_in_after_the_second_failure(void **state)
+{
+    (void)state;
+    fake.exit_failures = 2;
+    assert_false(firmware_take_over(&map, &error));
+    assert_string_equal(fake.trace, "GetMemoryMap ExitBootServices GetMemoryMap ExitBootServices ");
+    assert_error(&error, ERROR_EXIT_BOOT_SERVICES);
+    assert_int_equal(error.numbers[0], EFI_INVALID_PARAMETER);
+    assert_true(HALTS(firmware_reset()));
+    assert_non_null(strstr(fake.trace, "ExitBootServices ResetSystem "));
+}
+
+/* Whoever asks the firmware too late is named, and nothing of the firmware is called. */
+static void stops_calls_that_come_too_late(void **state)
+{
+    struct firmware_tables tables;
+    struct video_modes modes;
+    struct bowline_framebuffer framebuffer;
+    struct reader *reader;
+
+    (void)state;
+    assert_true(firmware_take_over(&map, &error));
+    memset(&fake.boot, 0, sizeof(fake.boot));
+
+    assert_true(HALTS(firmware_read_memory_map(&map, &error)));
+    assert_non_null(strstr(fake.logged, "firmware_read_memory_map()"));
+    assert_true(HALTS(firmware_claim_pages(0x1000, 1)));
+    assert_non_null(strstr(fake.logged, "firmware_claim_pages()"));
+    assert_true(HALTS(firmware_release_pages(0x1000, 1)));
+    assert_non_null(strstr(fake.logged, "firmware_release_pages()"));
+    assert_true(HALTS(firmware_open_file("/kernel.elf", &reader, &error)));
+    assert_non_null(strstr(fake.logged, "firmware_open_file()"));
+    assert_true(HALTS(firmware_find_tables(&tables)));
+    assert_non_null(strstr(fake.logged, "firmware_find_tables()"));
+    assert_true(HALTS(firmware_list_video_modes(&modes)));
+    assert_non_null(strstr(fake.logged, "firmware_list_video_modes()"));
+    assert_true(HALTS(firmware_set_video_mode(&modes, 0, &framebuffer, &error)));
+    assert_non_null(strstr(fake.logged, "firmware_set_video_mode()"));
+    assert_true(HALTS(firmware_current_framebuffer(&framebuffer)));
+    assert_non_null(strstr(fake.logged, "firmware_current_framebuffer()"));
+    assert_true(HALTS(firmware_write_text("x", 1)));
+    assert_non_null(strstr(fake.logged, "firmware_write_text()"));
+    assert_true(HALTS(firmware_wait_for_key()));
+    assert_non_null(strstr(fake.logged, "firmware_wait_for_key()"));
+    assert_true(HALTS(firmware_take_over(&map, &error)));
+    assert_non_null(strstr(fake.logged, "firmware_take_over()"));
+    assert_true(HALTS(firmware_give_up()));
+    assert_non_null(strstr(fake.logged, "firmware_give_up()"));
+}
+
+static void gives_the_machine_back(void **state)
+{
+    (void)state;
+    /* The fake Exit() returns, as no real one does: then the machine is reset. */
+    assert_true(HALTS(firmware_give_up()));
+    assert_string_equal(fake.trace, "Exit ResetSystem ");
+}
+
+static void names_the_pages_of_the_switch(void **state)
+{
+    uint64_t phys, length;
+
+    (void)state;
+    firmware_switch_code(&phys, &length);
+    assert_int_equal(phys % 4096, 0);
+    assert_int_equal(length, 2 * 4096);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(takes_the_machine_over, start, fake_end),
+        cmocka_unit_test_setup_teardown(tries_a_second_time_with_a_fresh_map_and_nothing_else,
+                                        start, fake_end),
+        cmocka_unit_test_setup_teardown(gives_in_after_the_second_failure, start, fake_end),
+        cmocka_unit_test_setup_teardown(stops_calls_that_come_too_late, start, fake_end),
+        cmocka_unit_test_setup_teardown(gives_the_machine_back, start, fake_end),
+        cmocka_unit_test(names_the_pages_of_the_switch),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake_uefi.h"
+#include "support.h"
+
+#include <string.h>
+
+#include "firmware/console.h"
+#include "firmware/tables.h"
+
+static const EFI_GUID acpi_1 = ACPI_TABLE_GUID, acpi_2 = ACPI_20_TABLE_GUID,
+                      smbios = SMBIOS_TABLE_GUID;
+static uint8_t old_rsdp[20], new_rsdp[36];
+
+static void make_rsdps(void)
+{
+    uint8_t sum = 0;
+
+    memset(old_rsdp, 0, sizeof(old_rsdp));
+    memcpy(old_rsdp, "RSD PTR ", 8);
+    for (unsigned i = 0; i < 20; i++)
+        sum = (uint8_t)(sum + old_rsdp[i]);
+    old_rsdp[8] = (uint8_t)-sum;
+
+    memset(new_rsdp, 0, sizeof(new_rsdp));
+    memcpy(new_rsdp, old_rsdp, sizeof(old_rsdp));
+    new_rsdp[15] = 2;
+    new_rsdp[8] = (uint8_t)(new_rsdp[8] - 2);
+    new_rsdp[20] = 36;
+    new_rsdp[32] = (uint8_t)-36; /* the first 20 bytes sum to 0 */
+}
+
+static uint64_t find_rsdp(EFI_CONFIGURATION_TABLE *tables, UINTN count)
+{
+    struct firmware_tables found;
+
+    fake.system.ConfigurationTable = tables;
+    fake.system.NumberOfTableEntries = count;
+    firmware_find_tables(&found);
+    assert_int_equal(found.kind, BOWLINE_FIRMWARE_UEFI);
+    assert_int_equal(found.efi_system_table, (uintptr_t)&fake.system);
+    return found.rsdp;
+}
+
+static void prefers_acpi_2(void **state)
+{
+    EFI_CONFIGURATION_TABLE tables[] = {
+        {smbios, new_rsdp}, {acpi_1, old_rsdp}, {acpi_2, new_rsdp}, {acpi_1, old_rsdp}};
+
+    (void)state;
+    make_rsdps();
+    assert_int_equal(find_rsdp(tables, 4), (uintptr_t)new_rsdp);
+    assert_int_equal(find_rsdp(tables + 2, 2), (uintptr_t)new_rsdp);
+    assert_int_equal(find_rsdp(tables, 2), (uintptr_t)old_rsdp);
+    assert_int_equal(find_rsdp(tables, 1), 0);
+    assert_int_equal(find_rsdp(NULL, 0), 0);
+    assert_int_equal(find_rsdp(NULL, 4), 0);
+    assert_int_equal(find_rsdp(tables, 0), 0);
+    tables[2].VendorTable = NULL;
+    assert_int_equal(find_rsdp(tables, 4), (uintptr_t)old_rsdp);
+}
+
+static void verifies_checksums(void **state)
+{
+    EFI_CONFIGURATION_TABLE tables[] = {{acpi_2, new_rsdp}, {acpi_1, old_rsdp}};
+
+    (void)state;
+    make_rsdps();
+    new_rsdp[33] ^= 1; /* outside of the first checksum */
+    assert_int_equal(find_rsdp(tables, 2), (uintptr_t)old_rsdp);
+    old_rsdp[16] ^= 1;
+    assert_int_equal(find_rsdp(tables, 2), 0);
+}
+
+static EFI_STATUS EFIAPI output_string(SIMPLE_TEXT_OUTPUT_INTERFACE *screen, CHAR16 *text)
+{
+    size_t length = strlen(fake.text);
+
+    (void)screen;
+    while (*text != 0)
+        fake.text[length++] = (char)*text++;
+    return EFI_SUCCESS;
+}
+
+static void writes_text(void **state)
+{
+    SIMPLE_TEXT_OUTPUT_INTERFACE screen = {.OutputString = output_string};
+    char text[300], expected[301];
+
+    (void)state;
+    firmware_write_text("no screen", 9);
+    fake.system.ConOut = &screen;
+    firmware_write_text("one\ntwo \xe2\n", 10);
+    assert_string_equal(fake.text, "one\r\ntwo ?\r\n");
+
+    memset(fake.text, 0, sizeof(fake.text));
+    memset(text, 'x', sizeof(text));
+    text[125] = '\n';
+    firmware_write_text(text, sizeof(text));
+    memset(expected, 'x', sizeof(expected));
+    expected[125] = '\r';
+    expected[126] = '\n';
+    assert_int_equal(strlen(fake.text), sizeof(expected));
+    assert_memory_equal(fake.text, expected, sizeof(expected));
+    firmware_write_text(text, 0);
+}
+
+static EFI_STATUS EFIAPI reset_keyboard(SIMPLE_INPUT_INTERFACE *keyboard, BOOLEAN is_extended)
+{
+    (void)keyboard;
+    (void)is_extended;
+    fake_trace("Reset");
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI read_key(SIMPLE_INPUT_INTERFACE *keyboard, EFI_INPUT_KEY *key)
+{
+    (void)keyboard;
+    *key = (EFI_INPUT_KEY){0, 'x'};
+    fake_trace("ReadKeyStroke");
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS wait_status;
+
+static EFI_STATUS EFIAPI wait_for_event(UINTN count, EFI_EVENT *events, UINTN *index)
+{
+    assert_int_equal(count, 1);
+    assert_non_null(events[0]);
+    *index = 0;
+    fake_trace("WaitForEvent");
+    return wait_status;
+}
+
+static void waits_for_a_key(void **state)
+{
+    SIMPLE_INPUT_INTERFACE keyboard = {.Reset = reset_keyboard, .ReadKeyStroke = read_key};
+
+    (void)state;
+    firmware_wait_for_key();
+    fake.system.ConIn = &keyboard;
+    firmware_wait_for_key();
+    assert_string_equal(fake.trace, "");
+    keyboard.WaitForKey = &keyboard;
+    fake.boot.WaitForEvent = wait_for_event;
+    firmware_wait_for_key();
+    assert_string_equal(fake.trace, "Reset WaitForEvent ReadKeyStroke ");
+    wait_status = EFI_UNSUPPORTED;
+    firmware_wait_for_key();
+    assert_string_equal(fake.trace, "Reset WaitForEvent ReadKeyStroke Reset WaitForEvent ");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fake_start, fake_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(prefers_acpi_2),
+        TEST(verifies_checksums),
+        TEST(writes_text),
+        TEST(waits_for_a_key),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
