@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/print.h"
+#include "boot/boot.h"
 #include "console/log.h"
 #include "cpu/cpu.h"
 
-struct uefi uefi;
 struct fake_uefi fake;
 jmp_buf fake_halt_point;
 bool fake_expect_halt;
@@ -36,6 +36,12 @@ void log_message(enum log_level level, const char *format, ...)
     va_start(arguments, format);
     print_text_list(fake.logged, sizeof(fake.logged), format, arguments);
     va_end(arguments);
+}
+
+void boot(void)
+{
+    fake_trace("boot");
+    cpu_halt();
 }
 
 void cpu_disable_interrupts(void)
@@ -100,7 +106,7 @@ static EFI_STATUS EFIAPI allocate_pool(EFI_MEMORY_TYPE type, UINTN size, void **
 {
     fake_trace("AllocatePool");
     assert_int_equal(type, EfiLoaderData);
-    if (fake.is_out_of_memory)
+    if (++fake.allocations == fake.fail_allocation)
         return EFI_OUT_OF_RESOURCES;
     *out = malloc(size);
     assert_non_null(*out);
@@ -171,6 +177,16 @@ static EFI_STATUS EFIAPI locate_handle_buffer(EFI_LOCATE_SEARCH_TYPE type, EFI_G
     return EFI_SUCCESS;
 }
 
+static EFI_STATUS EFIAPI set_watchdog_timer(UINTN seconds, UINT64 code, UINTN size, CHAR16 *data)
+{
+    fake_trace("SetWatchdogTimer");
+    assert_int_equal(seconds, 0);
+    assert_int_equal(code, 0);
+    assert_int_equal(size, 0);
+    assert_null(data);
+    return EFI_SUCCESS;
+}
+
 static EFI_STATUS EFIAPI leave_application(EFI_HANDLE image, EFI_STATUS status, UINTN size,
                                            CHAR16 *data)
 {
@@ -220,6 +236,7 @@ int fake_start(void **state)
     fake.boot.FreePages = free_pages;
     fake.boot.HandleProtocol = handle_protocol;
     fake.boot.LocateHandleBuffer = locate_handle_buffer;
+    fake.boot.SetWatchdogTimer = set_watchdog_timer;
     fake.boot.Exit = leave_application;
     fake.runtime.ResetSystem = reset_system;
     fake.system.Hdr.Revision = 1 << 16 | 10; /* EFI 1.10: nothing newer may be needed */

@@ -16,11 +16,12 @@ struct fake_uefi {
     EFI_BOOT_SERVICES boot;
     EFI_RUNTIME_SERVICES runtime;
 
-    char trace[512];  /* the names of the calls that were made, each followed by a space */
-    char logged[512]; /* the last message of the log */
-    char text[512];   /* what ConOut has got, as Latin-1 */
-    long blocks;      /* pool blocks, files and directories that are open */
-    bool is_out_of_memory;
+    char trace[512];          /* the names of the calls that were made, each followed by a space */
+    char logged[512];         /* the last message of the log */
+    char text[512];           /* what ConOut has got, as Latin-1 */
+    long blocks;              /* pool blocks, files and directories that are open */
+    unsigned fail_allocation; /* number of the AllocatePool() that fails, from 1; 0: none */
+    unsigned allocations;
     unsigned interrupts_disabled;
 
     /* GetMemoryMap() */

@@ -21,6 +21,20 @@ static int start(void **state)
     return 0;
 }
 
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+
+static void switches_the_watchdog_off_and_boots(void **state)
+{
+    EFI_HANDLE image = uefi.image;
+
+    (void)state;
+    uefi = (struct uefi){0};
+    assert_true(HALTS(efi_main(image, &fake.system)));
+    assert_string_equal(fake.trace, "SetWatchdogTimer boot ");
+    assert_ptr_equal(uefi.image, image);
+    assert_ptr_equal(uefi.system, &fake.system);
+}
+
 static void takes_the_machine_over(void **state)
 {
     (void)state;
@@ -120,6 +134,7 @@ static void names_the_pages_of_the_switch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(switches_the_watchdog_off_and_boots, fake_start, fake_end),
         cmocka_unit_test_setup_teardown(takes_the_machine_over, start, fake_end),
         cmocka_unit_test_setup_teardown(tries_a_second_time_with_a_fresh_map_and_nothing_else,
                                         start, fake_end),

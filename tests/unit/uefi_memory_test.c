@@ -90,9 +90,12 @@ static void hands_on_failures(void **state)
     assert_error(&error, ERROR_FIRMWARE);
     assert_int_equal(error.numbers[0], EFI_DEVICE_ERROR);
     fake.map_status = EFI_SUCCESS;
-    fake.is_out_of_memory = true;
-    assert_false(firmware_read_memory_map(&map, &error));
-    assert_error(&error, ERROR_OUT_OF_MEMORY);
+    for (fake.fail_allocation = 1; fake.fail_allocation <= 2; fake.fail_allocation++) {
+        fake.allocations = 0;
+        assert_false(firmware_read_memory_map(&map, &error));
+        assert_error(&error, ERROR_OUT_OF_MEMORY);
+        assert_int_equal(fake.blocks, 0);
+    }
 }
 
 static void knows_each_type(void **state)

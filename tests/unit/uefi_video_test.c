@@ -180,6 +180,26 @@ static void judges_masks(void **state)
     }
 }
 
+/* A firmware with more modes than there is room for; this one answers for each. */
+static EFI_STATUS EFIAPI query_any_mode(EFI_GRAPHICS_OUTPUT_PROTOCOL *output, UINT32 number,
+                                        UINTN *size, EFI_GRAPHICS_OUTPUT_MODE_INFORMATION **out)
+{
+    return query_mode(output, number % 6, size, out);
+}
+
+static void keeps_the_modes_that_there_is_room_for(void **state)
+{
+    (void)state;
+    make_screen(&card, 0xc0000000);
+    card.output.QueryMode = query_any_mode;
+    card.state.MaxMode = VIDEO_MODES_MAX + 100;
+    card.state.Mode = VIDEO_MODES_MAX + 50;
+    expect_modes(VIDEO_MODES_MAX);
+    assert_int_equal(modes.current, VIDEO_MODES_MAX);
+    assert_int_equal(modes.identifiers[0], 0);
+    assert_int_equal(modes.edid_size, 0);
+}
+
 static void does_without_graphics(void **state)
 {
     (void)state;
@@ -269,6 +289,7 @@ int main(void)
         TEST(describes_modes),
         TEST(skips_modes_that_are_of_no_use),
         TEST(judges_masks),
+        TEST(keeps_the_modes_that_there_is_room_for),
         TEST(does_without_graphics),
         TEST(prefers_the_screen_of_the_console),
         TEST(finds_the_edid_of_the_screen),

@@ -197,8 +197,12 @@ static void says_what_is_missing(void **state)
     disk.attributes = EFI_FILE_DIRECTORY;
     expect_failure("/boot/kernel.elf", ERROR_FAT_NOT_A_FILE);
     disk.attributes = 0;
-    fake.is_out_of_memory = true;
+    fake.allocations = 0;
+    fake.fail_allocation = 1;
     expect_failure("/boot/kernel.elf", ERROR_FIRMWARE);
+    fake.allocations = 0;
+    fake.fail_allocation = 2;
+    expect_failure("/boot/kernel.elf", ERROR_OUT_OF_MEMORY);
 }
 
 static void says_when_there_is_no_volume(void **state)
@@ -206,6 +210,7 @@ static void says_when_there_is_no_volume(void **state)
     (void)state;
     loaded_image.DeviceHandle = NULL;
     expect_failure("/boot/kernel.elf", ERROR_NO_BOOT_VOLUME);
+    assert_string_equal(error.detail, "it has no device handle");
     loaded_image.DeviceHandle = &loaded_image; /* a network card, say */
     expect_failure("/boot/kernel.elf", ERROR_NO_BOOT_VOLUME);
     fake_add_protocol(&loaded_image, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID, NULL);
@@ -246,6 +251,7 @@ static void translates_paths(void **state)
         assert_true(firmware_open_file(good[i].path, &reader, &error));
         reader_close(reader);
     }
+    disk.open_status = EFI_DEVICE_ERROR; /* none of them gets so far */
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         expect_failure(bad[i], ERROR_FILE_NOT_FOUND);
     memset(long_path, '/', sizeof(long_path));
