@@ -155,13 +155,18 @@ BOWLINE_STATIC_ASSERT(sizeof(struct bowline_request_note) == 24 + sizeof(struct 
         uint64_t stride;                                                                           \
     }
 
-/* for each: BOWLINE_FOR_EACH (region, boot->memory_map) { ... region->base ... } */
+/*
+ * for each: BOWLINE_FOR_EACH (region, boot->memory_map) { ... region->base ... }
+ * (The "+ 0" makes the pointer a value, which is not const where `boot` points to a const info; the
+ * arithmetic is on integers because an empty array has no items to point to.)
+ */
 #define BOWLINE_FOR_EACH(item, array)                                                              \
-    for (__typeof__((array).items) item = (array).items,                                           \
-                                   item##_end = (__typeof__((array).items))(                       \
-                                       (char *)(array).items + (array).count * (array).stride);    \
+    for (__typeof__((array).items + 0) item = (array).items,                                       \
+                                       item##_end = (__typeof__((array).items + 0))(               \
+                                           (uintptr_t)(array).items +                              \
+                                           (array).count * (array).stride);                        \
          item != item##_end;                                                                       \
-         item = (__typeof__((array).items))((char *)item + (array).stride))
+         item = (__typeof__((array).items + 0))((uintptr_t)item + (array).stride))
 
 /* Is the loader new enough to know this field? A field that it does not know is not there. */
 #define BOWLINE_HAS(info, field)                                                                   \

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* Walks the page tables: exactly what the boot info names is mapped, as it says, and nothing else.
+ */
+#include "contract.h"
+#include "entry.h"
+
+enum {
+    LEVELS = 4,
+    ENTRIES = 512,
+    PAT_CACHED = 0,          /* write-back */
+    PAT_WRITE_COMBINING = 5, /* what the contract puts there */
+};
+
+#define ENTRY_PRESENT    (UINT64_C(1) << 0)
+#define ENTRY_WRITABLE   (UINT64_C(1) << 1)
+#define ENTRY_USER       (UINT64_C(1) << 2)
+#define ENTRY_LARGE      (UINT64_C(1) << 7) /* in the lowest level this is the PAT bit */
+#define ENTRY_LARGE_PAT  (UINT64_C(1) << 12)
+#define ENTRY_NO_EXECUTE (UINT64_C(1) << 63)
+#define ENTRY_ADDRESS    UINT64_C(0x000ffffffffff000)
+
+/* Bytes that one entry of a table covers; level 1 is the lowest. */
+static uint64_t entry_span(int level)
+{
+    return PAGE_SIZE << 9 * (level - 1);
+}
+
+static const uint64_t *table_at(const struct bowline_info *boot, uint64_t phys)
+{
+    CHECK(phys < boot->direct_map_size);
+    return (const uint64_t *)(boot->direct_map + phys);
+}
+
+static bool is_leaf(uint64_t entry, int level)
+{
+    return level == 1 || (entry & ENTRY_LARGE) != 0;
+}
+
+static struct mapping describe(uint64_t entry, int level)
+{
+    uint64_t pat_bit = level == 1 ? ENTRY_LARGE : ENTRY_LARGE_PAT;
+
+    return (struct mapping){
+        .phys = entry & ENTRY_ADDRESS & ~(entry_span(level) - 1),
+        .size = entry_span(level),
+        .is_writable = (entry & ENTRY_WRITABLE) != 0,
+        .is_executable = (entry & ENTRY_NO_EXECUTE) == 0,
+        .pat = (uint8_t)((entry >> 3 & 3) | ((entry & pat_bit) != 0 ? 4 : 0)),
+    };
+}
+
+bool find_mapping(const struct bowline_info *boot, uint64_t address, struct mapping *out)
+{
+    uint64_t phys = entry_state.cr3 & ENTRY_ADDRESS;
+
+    for (int level = LEVELS; level >= 1; level--) {
+        uint64_t entry = table_at(boot, phys)[address / entry_span(level) % ENTRIES];
+
+        if ((entry & ENTRY_PRESENT) == 0)
+            return false;
+        if (is_leaf(entry, level)) {
+            *out = describe(entry, level);
+            out->phys += address % entry_span(level);
+            return true;
+        }
+        phys = entry & ENTRY_ADDRESS;
+    }
+    return false;
+}
+
+/* ---- What may be mapped ---- */
+
+enum { AREAS_MAX = 32 };
+
+enum protection { CODE, CONSTANTS, VARIABLES, LOADER, PIXELS, ALL_MEMORY };
+
+struct area {
+    const char *name;
+    uint64_t base, size;
+    enum protection protection;
+    uint64_t mapped; /* bytes of it that have been found */
+};
+
+struct survey {
+    const struct bowline_info *boot;
+    struct area areas[AREAS_MAX];
+    size_t count;
+    uint64_t tables; /* pages of page tables */
+};
+
+static void add_area(struct survey *survey, const char *name, uint64_t base, uint64_t size,
+                     enum protection protection)
+{
+    uint64_t start = align_down(base, PAGE_SIZE), end = align_up(base + size, PAGE_SIZE);
+
+    if (size == 0)
+        return;
+    CHECK(survey->count < AREAS_MAX);
+    for (size_t i = 0; i < survey->count; i++) /* no two areas overlap */
+        CHECK(end <= survey->areas[i].base ||
+              start >= survey->areas[i].base + survey->areas[i].size);
+    survey->areas[survey->count++] = (struct area){name, start, end - start, protection, 0};
+}
+
+static void add_segment(struct survey *survey, const char *name, const uint8_t *start,
+                        const uint8_t *end, enum protection protection)
+{
+    add_area(survey, name, (uint64_t)start, (uint64_t)(end - start), protection);
+}
+
+/* The boot info gives no size of itself: it is as long as what is mapped there without a gap. */
+static uint64_t info_size(const struct bowline_info *boot)
+{
+    uint64_t start = align_down((uint64_t)boot, PAGE_SIZE), end = start;
+    struct mapping mapping;
+
+    while (find_mapping(boot, end, &mapping))
+        end += PAGE_SIZE;
+    return end - start;
+}
+
+static void list_areas(struct survey *survey)
+{
+    const struct bowline_info *boot = survey->boot;
+
+    add_segment(survey, "code", code_start, code_end, CODE);
+    add_segment(survey, "constants", constants_start, constants_end, CONSTANTS);
+    add_segment(survey, "variables", variables_start, variables_end, VARIABLES);
+    add_area(survey, "stack", boot->stack_base, boot->stack_size, VARIABLES);
+    add_area(survey, "boot info", (uint64_t)boot, info_size(boot), VARIABLES);
+    add_area(survey, "loader area", boot->loader_base, boot->loader_size, LOADER);
+    add_area(survey, "direct map", boot->direct_map, boot->direct_map_size, ALL_MEMORY);
+    BOWLINE_FOR_EACH (module, boot->modules)
+        add_area(survey, module->name, (uint64_t)module->address, module->size, VARIABLES);
+    BOWLINE_FOR_EACH (framebuffer, boot->framebuffers)
+        add_area(survey, "framebuffer", (uint64_t)framebuffer->address,
+                 framebuffer->height * framebuffer->pitch, PIXELS);
+}
+
+/* In the direct map: cached memory is RAM, and what is not cached is none that a kernel may use. */
+static void check_caching(const struct bowline_info *boot, uint64_t phys, uint64_t size,
+                          bool is_cached)
+{
+    uint64_t ram = 0;
+
+    BOWLINE_FOR_EACH (region, boot->memory_map) {
+        uint64_t start = maximum(phys, region->base);
+        uint64_t end = minimum(phys + size, region->base + region->length);
+
+        if (start >= end)
+            continue;
+        if (is_cached)
+            ram += kind_is_ram(region->kind) ? end - start : 0;
+        else if (region->kind <= BOWLINE_MEMORY_MODULE)
+            fail(__FILE__, __LINE__, "memory at 0x%lx is not cached in the direct map", start);
+    }
+    if (is_cached && ram != size)
+        fail(__FILE__, __LINE__, "not all RAM at 0x%lx, but 0x%lx bytes are cached", phys, size);
+}
+
+static void check_protection(const struct survey *survey, const struct area *area, uint64_t address,
+                             uint64_t size, const struct mapping *mapping)
+{
+    bool is_right = mapping->pat == PAT_CACHED;
+
+    switch (area->protection) {
+    case CODE:
+        is_right = is_right && !mapping->is_writable && mapping->is_executable;
+        break;
+    case CONSTANTS:
+        is_right = is_right && !mapping->is_writable && !mapping->is_executable;
+        break;
+    case VARIABLES:
+        is_right = is_right && mapping->is_writable && !mapping->is_executable;
+        break;
+    case LOADER: /* code and variables, in pages of their own */
+        is_right = is_right && mapping->is_writable != mapping->is_executable;
+        break;
+    case PIXELS:
+        is_right =
+            mapping->pat == PAT_WRITE_COMBINING && mapping->is_writable && !mapping->is_executable;
+        break;
+    case ALL_MEMORY:
+        is_right = mapping->is_writable && !mapping->is_executable;
+        CHECK_EQUAL(mapping->phys, address - survey->boot->direct_map);
+        check_caching(survey->boot, mapping->phys, size, mapping->pat == PAT_CACHED);
+        break;
+    }
+    if (!is_right)
+        fail(__FILE__, __LINE__, "%s at 0x%lx: writable %d, executable %d, PAT %d", area->name,
+             address, mapping->is_writable, mapping->is_executable, mapping->pat);
+}
+
+/* One page, which a large one may span more than one area of. */
+static void check_page(struct survey *survey, uint64_t address, struct mapping mapping)
+{
+    uint64_t end = address + mapping.size;
+
+    while (address != end) {
+        struct area *found = NULL;
+
+        for (size_t i = 0; i < survey->count && found == NULL; i++)
+            if (address - survey->areas[i].base < survey->areas[i].size)
+                found = &survey->areas[i];
+        if (found == NULL)
+            fail(__FILE__, __LINE__, "0x%lx is mapped, and nobody says why", address);
+        uint64_t size = minimum(end - address, found->base + found->size - address);
+        check_protection(survey, found, address, size, &mapping);
+        found->mapped += size;
+        mapping.phys += size;
+        address += size;
+    }
+}
+
+static void check_table(struct survey *survey, uint64_t phys, int level, uint64_t base)
+{
+    const uint64_t *table = table_at(survey->boot, phys);
+    const struct bowline_memory_region *region = region_at(survey->boot, phys);
+
+    CHECK(region != NULL);
+    CHECK_EQUAL(region->kind, BOWLINE_MEMORY_LOADER_RECLAIMABLE);
+    survey->tables++;
+    for (uint64_t i = 0; i < ENTRIES; i++) {
+        uint64_t address = base + i * entry_span(level);
+
+        if (level == LEVELS && i >= ENTRIES / 2)
+            address |= UINT64_C(0xffff) << 48;
+        if ((table[i] & ENTRY_PRESENT) == 0)
+            continue;
+        CHECK_EQUAL(table[i] & ENTRY_USER, 0);
+        if (is_leaf(table[i], level)) {
+            check_page(survey, address, describe(table[i], level));
+        } else {
+            CHECK_EQUAL(table[i] & ENTRY_WRITABLE, ENTRY_WRITABLE);
+            CHECK_EQUAL(table[i] & ENTRY_NO_EXECUTE, 0);
+            check_table(survey, table[i] & ENTRY_ADDRESS, level - 1, address);
+        }
+    }
+}
+
+/* Of the direct map: the first 4 GiB, and the RAM above. */
+static uint64_t direct_map_expected(const struct bowline_info *boot, uint64_t *top)
+{
+    uint64_t bytes = 4 * GIB;
+
+    *top = 4 * GIB;
+    BOWLINE_FOR_EACH (region, boot->memory_map) {
+        uint64_t start = maximum(region->base, 4 * GIB), end = region->base + region->length;
+
+        if (!kind_is_ram(region->kind) || end <= start)
+            continue;
+        bytes += end - start;
+        *top = end;
+    }
+    return bytes;
+}
+
+static void check_extent(const struct survey *survey)
+{
+    const struct bowline_info *boot = survey->boot;
+    uint64_t top, expected = direct_map_expected(boot, &top);
+
+    CHECK_EQUAL(boot->direct_map_size, top);
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct area *area = &survey->areas[i];
+        uint64_t wanted = area->protection == ALL_MEMORY ? expected : area->size;
+
+        if (area->mapped != wanted)
+            fail(__FILE__, __LINE__, "%s: 0x%lx bytes are mapped, not 0x%lx", area->name,
+                 area->mapped, wanted);
+    }
+}
+
+static bool has_gigabyte_pages(void)
+{
+    uint32_t a = 0x80000001, b, c, d;
+
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
+    return (d >> 26 & 1) != 0;
+}
+
+/* The direct map uses the largest pages that the processor has. */
+static void check_page_sizes(const struct bowline_info *boot)
+{
+    uint64_t large = has_gigabyte_pages() ? GIB : 2 * MIB;
+    struct mapping mapping;
+
+    BOWLINE_FOR_EACH (region, boot->memory_map) {
+        uint64_t start = align_up(region->base, large);
+
+        if (region->kind != BOWLINE_MEMORY_USABLE || start - region->base > region->length ||
+            region->base + region->length - start < large)
+            continue;
+        CHECK(find_mapping(boot, boot->direct_map + start, &mapping));
+        CHECK_EQUAL(mapping.size, large);
+    }
+}
+
+/* The same bytes are seen at their address and through the direct map. */
+static void check_same_memory(const struct bowline_info *boot, uint64_t address)
+{
+    struct mapping mapping;
+
+    CHECK(find_mapping(boot, address, &mapping));
+    CHECK(memcmp((const void *)address, (const void *)(boot->direct_map + mapping.phys), 64) == 0);
+}
+
+void check_address_space(const struct bowline_info *boot)
+{
+    struct survey survey = {.boot = boot};
+    struct mapping mapping;
+
+    list_areas(&survey);
+    check_table(&survey, entry_state.cr3 & ENTRY_ADDRESS, LEVELS, 0);
+    check_extent(&survey);
+    check_page_sizes(boot);
+
+    CHECK(!find_mapping(boot, boot->stack_base - PAGE_SIZE, &mapping));
+    check_same_memory(boot, (uint64_t)code_start);
+    check_same_memory(boot, (uint64_t)boot);
+    CHECK(find_mapping(boot, boot->kernel_base, &mapping));
+    CHECK_EQUAL(mapping.phys, boot->kernel_phys);
+    say("contract: %lu pages of page tables, direct map up to 0x%lx\n", survey.tables,
+        boot->direct_map_size);
+}

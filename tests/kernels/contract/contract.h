@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The promises of docs/boot-protocol.md, chapter by chapter. Each function fails the test or
+ * returns. */
+#pragma once
+
+#include "../library/kernel.h"
+
+void check_entry(const struct bowline_info *boot);      /* registers, segments, tables */
+void check_interrupts(const struct bowline_info *boot); /* nothing is pending, iretq works */
+void check_info(const struct bowline_info *boot);       /* every field that 0.1 fills in */
+void check_memory_map(const struct bowline_info *boot);
+void check_address_space(const struct bowline_info *boot);
+void check_framebuffer(const struct bowline_info *boot);
+
+/* The kernel's own segments: kernel.ld. */
+extern const uint8_t code_start[], code_end[], constants_start[], constants_end[];
+extern const uint8_t variables_start[], variables_file_end[], variables_end[];
+
+/* The region of the memory map that a physical address lies in; NULL: none. */
+const struct bowline_memory_region *region_at(const struct bowline_info *boot, uint64_t phys);
+
+/* Is the memory of this kind RAM that a processor may cache? */
+bool kind_is_ram(uint64_t kind);
+
+/* A leaf of the page tables. */
+struct mapping {
+    uint64_t phys; /* of the address that was asked for */
+    uint64_t size; /* of the page: 4 KiB, 2 MiB or 1 GiB */
+    bool is_writable, is_executable;
+    uint8_t pat; /* index into the page attribute table */
+};
+
+/* Follows the page tables, which are seen through the direct map. False: nothing is mapped. */
+bool find_mapping(const struct bowline_info *boot, uint64_t address, struct mapping *out);

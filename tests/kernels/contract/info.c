@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "contract.h"
+
+static void check_version(const struct bowline_info *boot)
+{
+    CHECK_EQUAL(boot->magic, BOWLINE_INFO_MAGIC);
+    CHECK(boot->size >= sizeof(*boot));
+    CHECK_EQUAL(boot->version_major, BOWLINE_VERSION_MAJOR);
+    CHECK(boot->version_minor >= BOWLINE_VERSION_MINOR);
+    CHECK(memcmp(boot->loader_name, "Bowline ", 8) == 0);
+    CHECK(BOWLINE_HAS(boot, bsp_apic_id));
+}
+
+static void check_firmware(const struct bowline_info *boot)
+{
+    if (fact_is(boot, "firmware=bios")) {
+        CHECK_EQUAL(boot->firmware, BOWLINE_FIRMWARE_BIOS);
+        CHECK_EQUAL(boot->efi_system_table_phys, 0);
+    } else {
+        CHECK(fact_is(boot, "firmware=uefi"));
+        CHECK_EQUAL(boot->firmware, BOWLINE_FIRMWARE_UEFI);
+        CHECK(boot->efi_system_table_phys != 0);
+        CHECK(memcmp((const void *)(boot->direct_map + boot->efi_system_table_phys), "IBI SYST",
+                     8) == 0);
+    }
+}
+
+static uint8_t sum_of(const uint8_t *bytes, size_t size)
+{
+    uint8_t sum = 0;
+
+    while (size-- > 0)
+        sum = (uint8_t)(sum + *bytes++);
+    return sum;
+}
+
+/* ACPI specification 6.5, section 5.2.5.3. */
+static void check_rsdp(const struct bowline_info *boot)
+{
+    const uint8_t *rsdp = (const uint8_t *)(boot->direct_map + boot->rsdp_phys);
+
+    CHECK(boot->rsdp_phys != 0);
+    CHECK(memcmp(rsdp, "RSD PTR ", 8) == 0);
+    CHECK_EQUAL(sum_of(rsdp, 20), 0);
+    if (boot->firmware == BOWLINE_FIRMWARE_UEFI) /* OVMF has ACPI 1 and 2: the newer comes first */
+        CHECK(rsdp[15] >= 2);
+    if (rsdp[15] >= 2)
+        CHECK_EQUAL(sum_of(rsdp, 36), 0);
+}
+
+static void check_kernel(const struct bowline_info *boot)
+{
+    CHECK_EQUAL(boot->kernel_base, code_start);
+    CHECK_EQUAL(align_up(boot->kernel_size, PAGE_SIZE),
+                align_up((uint64_t)(variables_end - code_start), PAGE_SIZE));
+    CHECK_EQUAL(boot->kernel_slide, 0);
+    CHECK(boot->kernel_phys != 0);
+    CHECK_EQUAL(boot->kernel_phys % PAGE_SIZE, 0);
+    CHECK(boot->kernel_entry - (uint64_t)code_start < (uint64_t)(code_end - code_start));
+    CHECK_EQUAL(boot->stack_size, fact_number(boot, "stack", 64 * KIB));
+    CHECK_EQUAL(boot->stack_base % PAGE_SIZE, 0);
+}
+
+/* What comes with later versions reads 0, and every array says how large its items are. */
+static void check_absent(const struct bowline_info *boot)
+{
+    CHECK_EQUAL(boot->recursive_index, 0);
+    CHECK(boot->kernel_file == NULL);
+    CHECK(boot->tls_template == NULL);
+    CHECK(boot->tcg_log == NULL);
+    CHECK_EQUAL(boot->cpus.count, 0);
+    CHECK_EQUAL(boot->flags & BOWLINE_IS_LA57, 0);
+    CHECK(boot->framebuffers.stride >= sizeof(struct bowline_framebuffer));
+    CHECK(boot->modules.stride >= sizeof(struct bowline_module));
+    CHECK(boot->timestamps.stride >= sizeof(struct bowline_timestamp));
+    CHECK(boot->cpus.stride >= sizeof(struct bowline_cpu));
+}
+
+/* A module tells its size and its arguments by its name: "NAME-SIZE", and "arguments of NAME". */
+static void check_modules(const struct bowline_info *boot)
+{
+    uint64_t count = 0;
+
+    BOWLINE_FOR_EACH (module, boot->modules) {
+        static const char prefix[] = "arguments of ";
+        const char *number = module->name;
+        uint64_t size = 0;
+
+        CHECK(memcmp(module->arguments, prefix, sizeof(prefix) - 1) == 0);
+        CHECK(strcmp(module->arguments + sizeof(prefix) - 1, module->name) == 0);
+        while (*number != '-' && *number != '\0')
+            number++;
+        while (*number != '\0' && *++number != '\0')
+            size = size * 10 + (uint64_t)(*number - '0');
+        CHECK_EQUAL(module->size, size);
+        CHECK_EQUAL((uint64_t)module->address % PAGE_SIZE, 0);
+        CHECK_EQUAL(module->phys % PAGE_SIZE, 0);
+        CHECK_EQUAL(module->address == NULL, size == 0);
+        check_module(module);
+        count++;
+    }
+    CHECK_EQUAL(count, boot->modules.count);
+    CHECK_EQUAL(count, fact_number(boot, "modules", 0));
+}
+
+static void check_log(const struct bowline_info *boot)
+{
+    static const char start[] = "bowline: ";
+
+    CHECK(boot->log_size > sizeof(start));
+    CHECK(memcmp(boot->log, start, sizeof(start) - 1) == 0);
+    CHECK(boot->log[boot->log_size - 1] == '\n');
+}
+
+void check_info(const struct bowline_info *boot)
+{
+    check_version(boot);
+    check_firmware(boot);
+    check_rsdp(boot);
+    check_kernel(boot);
+    check_absent(boot);
+    check_modules(boot);
+    check_log(boot);
+}
+
+static void check_channel(const struct bowline_framebuffer *framebuffer, uint64_t shift,
+                          uint64_t bits)
+{
+    CHECK(bits >= 5);
+    CHECK(shift + bits <= framebuffer->bits_per_pixel);
+}
+
+/* Every pixel can be written, and reads back. */
+static void paint(const struct bowline_framebuffer *framebuffer)
+{
+    uint64_t bytes = framebuffer->bits_per_pixel / 8;
+
+    for (uint64_t y = 0; y < framebuffer->height; y++) {
+        uint8_t *line = (uint8_t *)framebuffer->address + y * framebuffer->pitch;
+        volatile uint8_t *last = line + (framebuffer->width - 1) * bytes;
+
+        memset(line, (int)(y & 0xff), framebuffer->width * bytes);
+        CHECK_EQUAL(*last, y & 0xff);
+    }
+}
+
+void check_framebuffer(const struct bowline_info *boot)
+{
+    CHECK_EQUAL(boot->framebuffers.count, fact_number(boot, "framebuffer", 1));
+    BOWLINE_FOR_EACH (framebuffer, boot->framebuffers) {
+        say("contract: framebuffer %lu x %lu, %lu bits\n", framebuffer->width, framebuffer->height,
+            framebuffer->bits_per_pixel);
+        CHECK(framebuffer->width >= 320 && framebuffer->height >= 200);
+        CHECK(framebuffer->bits_per_pixel == 16 || framebuffer->bits_per_pixel == 24 ||
+              framebuffer->bits_per_pixel == 32);
+        CHECK(framebuffer->pitch >= framebuffer->width * framebuffer->bits_per_pixel / 8);
+        CHECK_EQUAL(framebuffer->caching, BOWLINE_CACHING_WRITE_COMBINING);
+        check_channel(framebuffer, framebuffer->red_shift, framebuffer->red_bits);
+        check_channel(framebuffer, framebuffer->green_shift, framebuffer->green_bits);
+        check_channel(framebuffer, framebuffer->blue_shift, framebuffer->blue_bits);
+        CHECK(framebuffer->modes.count > 0);
+        paint(framebuffer);
+    }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Every way to end but a pass: the first word of the command line says which. */
+#include "library/kernel.h"
+
+void kernel_main(struct bowline_info *boot);
+
+/* With no IDT at all an exception cannot be delivered, nor can the double fault that follows. */
+_Noreturn static void triple_fault(void)
+{
+    static const struct {
+        uint16_t padding[3];
+        uint16_t limit;
+        uint64_t base;
+    } nothing = {0};
+
+    __asm__ volatile("lidt %0; ud2" : : "m"(nothing.limit));
+    halt();
+}
+
+static void power_off(void)
+{
+    /* ACPI's PM1a control register of QEMU's q35 and pc: sleep type 0 is S5 there. */
+    __asm__ volatile("outw %0, %1" : : "a"((uint16_t)0x2000), "Nd"((uint16_t)0x604));
+}
+
+static void reset(void)
+{
+    out8(0xcf9, 0x06);
+}
+
+/* Writes downwards from the stack until something stops it. */
+static void overflow_stack(const struct bowline_info *boot)
+{
+    volatile uint8_t *place = (volatile uint8_t *)(boot->stack_base + 16);
+
+    say("expect: cr2 0x%016lx\n", boot->stack_base - 1);
+    for (;;)
+        *--place = 0;
+}
+
+static void read_nothing(void)
+{
+    uint64_t address = UINT64_C(0x123456789000);
+
+    say("expect: cr2 0x%016lx\n", address);
+    __asm__ volatile("movq (%0), %%rax" : : "r"(address) : "rax", "memory");
+}
+
+static void write_own_code(void)
+{
+    uint64_t address = (uint64_t)&kernel_main;
+
+    say("expect: cr2 0x%016lx\n", address);
+    __asm__ volatile("movb $0, (%0)" : : "r"(address) : "memory");
+}
+
+static void execute_stack(const struct bowline_info *boot)
+{
+    void (*function)(void) = (void (*)(void))boot->stack_base;
+
+    say("expect: cr2 0x%016lx\n", boot->stack_base);
+    function();
+}
+
+void kernel_main(struct bowline_info *boot)
+{
+    say("verdicts: %s\n", boot->command_line);
+    if (fact_is(boot, "fail"))
+        fail(__FILE__, __LINE__, "on purpose");
+    if (fact_is(boot, "lie")) { /* the marker of a pass, but not its code */
+        say("bowline-test: pass verdicts\n");
+        out8(0xf4, 0x42);
+    }
+    if (fact_is(boot, "silent")) /* the code of a pass, but not its marker */
+        out8(0xf4, 0x10);
+    if (fact_is(boot, "hang"))
+        halt();
+    if (fact_is(boot, "triple"))
+        triple_fault();
+    if (fact_is(boot, "reset"))
+        reset();
+    if (fact_is(boot, "power-off"))
+        power_off();
+    if (fact_is(boot, "stack-overflow"))
+        overflow_stack(boot);
+    if (fact_is(boot, "read-nothing"))
+        read_nothing();
+    if (fact_is(boot, "write-code"))
+        write_own_code();
+    if (fact_is(boot, "execute-stack"))
+        execute_stack(boot);
+    if (fact_is(boot, "undefined"))
+        __asm__ volatile("ud2");
+    halt();
+}
