@@ -61,7 +61,7 @@ void host_machine_init(struct host_machine *machine, uint64_t ram)
     machine->has_nx = true;
 }
 
-enum host_end host_machine_boot(struct host_machine *machine)
+void host_machine_power_on(struct host_machine *machine)
 {
     machine->memory = mmap(NULL, machine->memory_size, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -70,6 +70,11 @@ enum host_end host_machine_boot(struct host_machine *machine)
         abort();
     }
     current = machine;
+}
+
+enum host_end host_machine_boot(struct host_machine *machine)
+{
+    host_machine_power_on(machine);
     int end = setjmp(boot_end);
     if (end == 0)
         boot();

@@ -64,6 +64,12 @@ void host_machine_init(struct host_machine *machine, uint64_t ram);
 void host_machine_add_region(struct host_machine *machine, uint64_t base, uint64_t length,
                              uint64_t kind);
 
+/*
+ * Gives the machine its memory and makes it the one that firmware functions work on: for tests of
+ * single modules. host_machine_boot() does it on its own.
+ */
+void host_machine_power_on(struct host_machine *machine);
+
 /* Runs the boot story. One boot at a time in a process; its memory stays until the release. */
 enum host_end host_machine_boot(struct host_machine *machine);
 

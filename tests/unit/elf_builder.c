@@ -11,6 +11,7 @@ static uint8_t note_bytes[0x1000];
 void elf_builder_init(struct elf_builder *builder, uint64_t entry)
 {
     memset(builder, 0, sizeof(*builder));
+    memset(note_bytes, 0, sizeof(note_bytes));
     memcpy(builder->header.e_ident, ELFMAG, SELFMAG);
     builder->header.e_ident[EI_CLASS] = ELFCLASS64;
     builder->header.e_ident[EI_DATA] = ELFDATA2LSB;
@@ -64,12 +65,13 @@ uint8_t elf_builder_byte(uint64_t offset)
 
 void elf_builder_finish(struct elf_builder *builder)
 {
+    if (builder->end < CONTENTS_START)
+        builder->end = CONTENTS_START;
     builder->size = builder->end;
     builder->bytes = malloc(builder->size);
     for (uint64_t i = 0; i < builder->size; i++)
         builder->bytes[i] = elf_builder_byte(i);
     memcpy(builder->bytes, &builder->header, sizeof(builder->header));
-    memcpy(builder->bytes + sizeof(builder->header), builder->segments,
-           builder->header.e_phnum * sizeof(Elf64_Phdr));
+    memcpy(builder->bytes + sizeof(builder->header), builder->segments, sizeof(builder->segments));
     memcpy(builder->bytes + NOTE_START, note_bytes, sizeof(note_bytes));
 }
