@@ -34,6 +34,10 @@ set(BOWLINE_FIRMWARE_FLAGS
 # For its 64-bit part: interrupts use the stack below rsp, so there is no red zone.
 set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Os)
 
+# The linker scripts are written for GNU ld, whichever compiler is used.
+find_program(BOWLINE_LINKER NAMES x86_64-linux-gnu-ld.bfd ld.bfd ld REQUIRED)
+find_program(BOWLINE_OBJCOPY NAMES x86_64-linux-gnu-objcopy objcopy REQUIRED)
+
 # bowline_link_flat(NAME OUTPUT file.bin SCRIPT file.ld OBJECTS target... [DEPENDS file...] [OPTIONS -m elf_i386 ...])
 # Links object libraries by a linker script and writes the result as a flat binary; the ELF file
 # stays beside it for debuggers, as NAME.elf.
@@ -46,10 +50,10 @@ function(bowline_link_flat name)
   endforeach()
   add_custom_command(
     OUTPUT "${arg_OUTPUT}" "${elf}"
-    COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${CMAKE_LINKER} ${arg_OPTIONS} -nostdlib -static
+    COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${BOWLINE_LINKER} ${arg_OPTIONS} -nostdlib -static
       -z noexecstack --build-id=none --no-warn-rwx-segments --gc-sections --orphan-handling=error --fatal-warnings
       -T "${arg_SCRIPT}" -o "${elf}" ${objects}
-    COMMAND ${CMAKE_OBJCOPY} -O binary "${elf}" "${arg_OUTPUT}"
+    COMMAND ${BOWLINE_OBJCOPY} -O binary "${elf}" "${arg_OUTPUT}"
     DEPENDS "${arg_SCRIPT}" ${objects} ${arg_OBJECTS} ${arg_DEPENDS}
     COMMAND_EXPAND_LISTS VERBATIM
     COMMENT "Linking ${name}")
