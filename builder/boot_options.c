@@ -147,17 +147,14 @@ static int split_extra(struct boot_options *options, int count, char **arguments
     return count;
 }
 
-enum exit_status boot_options_parse(struct boot_options *options, const char *verb, bool is_test,
-                                    int count, char **arguments)
+enum exit_status boot_options_parse(struct boot_options *options, bool is_test, int count,
+                                    char **arguments)
 {
-    /* getopt_long() wants a program's name in front, and moves what is no option to the end. */
-    char **list = calloc((size_t)count + 2, sizeof(*list));
+    const char *verb = arguments[0];
+    const struct option *table = is_test ? known : known + TEST_OPTIONS;
     enum exit_status status = EXIT_DONE;
-    int code = 0;
-    int own;
+    int code;
 
-    if (list == NULL)
-        abort();
     *options = (struct boot_options){
         .has_serial = true,
         .contents.command_line = "",
@@ -166,25 +163,17 @@ enum exit_status boot_options_parse(struct boot_options *options, const char *ve
         .processors = "1",
         .time_limit = TIME_LIMIT_DEFAULT,
     };
-    own = split_extra(options, count, arguments);
-    list[0] = (char *)(uintptr_t)verb;
-    memcpy(list + 1, arguments, (size_t)own * sizeof(*list));
+    count = split_extra(options, count, arguments);
     opterr = 0;
     optind = 0; /* begin anew: glibc and musl agree on 0 for that */
-    while (status == EXIT_DONE && !options->is_help &&
-           (code = getopt_long(own + 1, list, ":", is_test ? known : known + TEST_OPTIONS, NULL)) !=
-               -1) {
-        if (code == ':' || code == '?')
-            status = report_option(verb, code, list);
-        else
-            status = take(options, verb, (enum option_code)code, optarg);
+    while ((code = getopt_long(count, arguments, ":", table, NULL)) != -1) {
+        status = code == ':' || code == '?' ? report_option(verb, code, arguments)
+                                            : take(options, verb, (enum option_code)code, optarg);
+        if (status != EXIT_DONE || options->is_help)
+            return status;
     }
-    if (status == EXIT_DONE && !options->is_help) {
-        if (optind != own)
-            status = usage_error(verb, "it takes one kernel or image, not %d", own + 1 - optind);
-        else
-            options->file = list[optind];
-    }
-    free(list);
-    return status;
+    if (optind + 1 != count)
+        return usage_error(verb, "it takes one kernel or image, not %d", count - optind);
+    options->file = arguments[optind];
+    return EXIT_DONE;
 }

@@ -31,9 +31,12 @@ struct boot_options {
 /* The options that both verbs take, for their --help. */
 extern const char boot_options_help[];
 
-/* EXIT_DONE, or EXIT_USAGE after saying why. `is_test`: take the options of a test too. */
-enum exit_status boot_options_parse(struct boot_options *options, const char *verb, bool is_test,
-                                    int count, char **arguments);
+/*
+ * arguments[0] is the verb's name. EXIT_DONE, or EXIT_USAGE after saying why. `is_test`: take the
+ * options of a test too. options->contents is to be freed either way.
+ */
+enum exit_status boot_options_parse(struct boot_options *options, bool is_test, int count,
+                                    char **arguments);
 
 /* What stands ready to be switched on, and what has to be put away afterwards. */
 struct workbench {

@@ -88,7 +88,7 @@ enum exit_status verb_run(int count, char **arguments)
     struct workbench bench = {0};
     struct command command = {0};
     struct error error = {0};
-    enum exit_status status = boot_options_parse(&options, "run", false, count, arguments);
+    enum exit_status status = boot_options_parse(&options, false, count, arguments);
 
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);

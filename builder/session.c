@@ -125,12 +125,6 @@ static void listen_until(struct session *session, uint64_t limit)
         session->is_connected = monitor_read(&session->monitor);
 }
 
-static bool has_fallen_silent(const struct session *session)
-{
-    return session->listener.is_complete ||
-           milliseconds() - session->last_heard >= SILENCE_MILLISECONDS;
-}
-
 static bool is_over(struct session *session)
 {
     uint64_t now = milliseconds();
@@ -139,7 +133,8 @@ static bool is_over(struct session *session)
         return true;
     if (session->monitor.shutdown != SHUTDOWN_NONE || session->seen.has_shown)
         return true;
-    if (session->listener.words != LAST_WORDS_NONE && has_fallen_silent(session))
+    if (session->listener.words != LAST_WORDS_NONE &&
+        now - session->last_heard >= SILENCE_MILLISECONDS)
         return true;
     session->seen.is_timed_out = now >= session->deadline;
     return session->seen.is_timed_out;

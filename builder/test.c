@@ -101,7 +101,7 @@ enum exit_status verb_test(int count, char **arguments)
     struct boot_options options;
     struct workbench bench = {0};
     struct error error = {0};
-    enum exit_status status = boot_options_parse(&options, "test", true, count, arguments);
+    enum exit_status status = boot_options_parse(&options, true, count, arguments);
 
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);

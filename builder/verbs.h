@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs of mkimage. Each takes what follows the verb on the command line. */
+/* The verbs of mkimage. arguments[0] is the verb's name, as getopt_long() expects one there. */
 #pragma once
 
 /* Exit statuses. docs and --help state them; scripts rely on them. */

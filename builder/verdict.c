@@ -12,12 +12,9 @@ static bool begins_with(const struct listener *listener, const char *text)
 
 static void end_line(struct listener *listener)
 {
-    /* The remedy is the last line of a refusal; see error_print(). */
-    if (listener->words == LAST_WORDS_REFUSAL && begins_with(listener, "  what to do: "))
-        listener->is_complete = true;
-    else if (listener->words != LAST_WORDS_NONE)
+    if (listener->words != LAST_WORDS_NONE)
         return;
-    else if (begins_with(listener, "bowline: fault:"))
+    if (begins_with(listener, "bowline: fault:"))
         listener->words = LAST_WORDS_FAULT;
     else if (begins_with(listener, "bowline: error:"))
         listener->words = LAST_WORDS_REFUSAL;

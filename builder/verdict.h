@@ -19,7 +19,6 @@ struct listener {
     char line[32]; /* the current line's beginning: as much as has to be told apart */
     size_t length;
     enum last_words words;
-    bool is_complete; /* the last words have been said to their end */
 };
 
 void listener_hear(struct listener *listener, const char *text, size_t length);
