@@ -163,6 +163,10 @@ bool memory_map_build(const struct firmware_memory_map *raw, struct memory_map *
                 return false;
         }
     }
+    /* Physical 0 never looks like an answer. */
+    struct bowline_memory_region page_zero = {0, PAGE_SIZE, BOWLINE_MEMORY_RESERVED, 0, 0};
+    if (!paint(out, &page_zero, error))
+        return false;
     merge(out);
     return true;
 }
@@ -195,11 +199,6 @@ bool memory_map_mark(struct memory_map *map, const struct frames *frames, uint64
         .kind = BOWLINE_MEMORY_FRAMEBUFFER,
     };
     if (round_to_pages(&framebuffer) && !paint(map, &framebuffer, error))
-        return false;
-
-    /* Physical 0 never looks like an answer. */
-    struct bowline_memory_region page_zero = {0, PAGE_SIZE, BOWLINE_MEMORY_RESERVED, 0, 0};
-    if (!paint(map, &page_zero, error))
         return false;
     merge(map);
     return true;

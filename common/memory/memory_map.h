@@ -19,15 +19,13 @@ uint64_t memory_map_capacity(uint64_t raw);
 
 /*
  * Sorts, rounds (usable memory inwards, all else outwards), resolves overlaps (the kind that is
- * worse to touch wins) and merges. `out` has memory_map_capacity() regions at least.
+ * worse to touch wins), reserves page 0 and merges. `out` has memory_map_capacity() regions at
+ * least.
  */
 bool memory_map_build(const struct firmware_memory_map *raw, struct memory_map *out,
                       struct error *error);
 
-/*
- * Marks what the loader has put into memory, the framebuffer (`framebuffer_length` 0: none), and
- * page 0 as reserved.
- */
+/* Marks what the loader has put into memory, and the framebuffer (`framebuffer_length` 0: none). */
 bool memory_map_mark(struct memory_map *map, const struct frames *frames, uint64_t framebuffer_phys,
                      uint64_t framebuffer_length, struct error *error);
 
