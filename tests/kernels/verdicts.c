@@ -33,7 +33,7 @@ static void overflow_stack(const struct bowline_info *boot)
 {
     volatile uint8_t *place = (volatile uint8_t *)(boot->stack_base + 16);
 
-    say("expect: cr2 0x%016lx\n", boot->stack_base - 1);
+    say("expect: cr2 %016lx\n", boot->stack_base - 1);
     for (;;)
         *--place = 0;
 }
@@ -42,7 +42,7 @@ static void read_nothing(void)
 {
     uint64_t address = UINT64_C(0x123456789000);
 
-    say("expect: cr2 0x%016lx\n", address);
+    say("expect: cr2 %016lx\n", address);
     __asm__ volatile("movq (%0), %%rax" : : "r"(address) : "rax", "memory");
 }
 
@@ -50,7 +50,7 @@ static void write_own_code(void)
 {
     uint64_t address = (uint64_t)&kernel_main;
 
-    say("expect: cr2 0x%016lx\n", address);
+    say("expect: cr2 %016lx\n", address);
     __asm__ volatile("movb $0, (%0)" : : "r"(address) : "memory");
 }
 
@@ -58,7 +58,7 @@ static void execute_stack(const struct bowline_info *boot)
 {
     void (*function)(void) = (void (*)(void))boot->stack_base;
 
-    say("expect: cr2 0x%016lx\n", boot->stack_base);
+    say("expect: cr2 %016lx\n", boot->stack_base);
     function();
 }
 

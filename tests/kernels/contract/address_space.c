@@ -141,7 +141,8 @@ static void list_areas(struct survey *survey)
 static void check_caching(const struct bowline_info *boot, uint64_t phys, uint64_t size,
                           bool is_cached)
 {
-    uint64_t ram = 0;
+    /* Page 0 is RAM; it is reserved so that nobody takes the address 0 for an answer. */
+    uint64_t ram = phys == 0 ? PAGE_SIZE : 0;
 
     BOWLINE_FOR_EACH (region, boot->memory_map) {
         uint64_t start = maximum(phys, region->base);

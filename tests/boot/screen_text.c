@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * screen_text FILE.ppm [VGABIOS]: the text that a picture of a screen shows.
+ *
+ * Looks at every place of the picture for the loader's own glyphs, in single and in double size,
+ * and for those of the VGA's text mode, which are in its BIOS. A line is printed for each run of
+ * cells that read as text. Colours do not matter, only that a cell has no more than two.
+ */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/font.h"
+
+enum {
+    FIRST = 0x20,
+    LAST = 0x7e,
+    LETTERS_MIN = 2, /* fewer in a run are a pattern of the picture, not text */
+    LINE_MAX = 1024,
+};
+
+struct picture {
+    int width, height;
+    unsigned char *pixels; /* red, green, blue */
+};
+
+/* Where the glyphs come from, and how they are spread over the screen. */
+struct typeface {
+    const uint8_t *glyphs; /* 16 rows for each of FIRST to LAST */
+    int cell_width;        /* in pixels before scaling; the VGA puts an empty ninth column in */
+    int scale;
+};
+
+static bool read_picture(const char *path, struct picture *out)
+{
+    FILE *file = fopen(path, "rb");
+    struct picture picture = {0};
+    bool is_read = file != NULL &&
+                   fscanf(file, "P6 %d %d 255%*c", &picture.width, &picture.height) == 2 &&
+                   picture.width > 0 && picture.height > 0 && picture.width <= 16384 &&
+                   picture.height <= 16384;
+
+    if (is_read) {
+        size_t size = 3 * (size_t)picture.width * (size_t)picture.height;
+
+        picture.pixels = malloc(size);
+        is_read = picture.pixels != NULL && fread(picture.pixels, 1, size, file) == size;
+    }
+    if (file != NULL)
+        fclose(file);
+    *out = picture;
+    return is_read;
+}
+
+static unsigned int pixel(const struct picture *picture, int x, int y)
+{
+    const unsigned char *p = picture->pixels + 3 * ((size_t)y * (size_t)picture->width + (size_t)x);
+
+    return (unsigned int)p[0] << 16 | (unsigned int)p[1] << 8 | p[2];
+}
+
+/* The 16 rows of the cell at (x, y); false: it has more than two colours. */
+static bool read_cell(const struct picture *picture, const struct typeface *face, int x, int y,
+                      uint8_t rows[FONT_HEIGHT])
+{
+    unsigned int background = pixel(picture, x, y), foreground = background;
+
+    for (int row = 0; row < FONT_HEIGHT * face->scale; row++) {
+        uint8_t bits = 0;
+
+        for (int column = 0; column < face->cell_width * face->scale; column++) {
+            unsigned int colour = pixel(picture, x + column, y + row);
+
+            if (colour == background)
+                continue;
+            if (foreground == background)
+                foreground = colour;
+            if (colour != foreground || column >= FONT_WIDTH * face->scale)
+                return false;
+            bits |= (uint8_t)(0x80 >> column / face->scale);
+        }
+        /* The rows of a doubled glyph come in pairs. */
+        if (row % face->scale != 0 && bits != rows[row / face->scale])
+            return false;
+        rows[row / face->scale] = bits;
+    }
+    return true;
+}
+
+/* The character at (x, y); 0: none. A glyph that fills its corner reads inverted: none of ours
+ * does. */
+static char read_character(const struct picture *picture, const struct typeface *face, int x, int y)
+{
+    uint8_t rows[FONT_HEIGHT];
+
+    if (!read_cell(picture, face, x, y, rows))
+        return 0;
+    for (int c = FIRST; c <= LAST; c++)
+        if (memcmp(rows, face->glyphs + (c - FIRST) * FONT_HEIGHT, FONT_HEIGHT) == 0)
+            return (char)c;
+    return 0;
+}
+
+static void print_run(char *run, size_t length)
+{
+    size_t letters = 0;
+
+    while (length > 0 && run[length - 1] == ' ')
+        length--;
+    while (length > 0 && *run == ' ') {
+        run++;
+        length--;
+    }
+    for (size_t i = 0; i < length; i++)
+        letters += isalnum((unsigned char)run[i]) != 0;
+    if (letters >= LETTERS_MIN)
+        printf("%.*s\n", (int)length, run);
+}
+
+/* A line of cells, the first of which begins at (x, y). */
+static void print_line(const struct picture *picture, const struct typeface *face, int x, int y)
+{
+    int width = face->cell_width * face->scale;
+    char run[LINE_MAX];
+    size_t length = 0;
+
+    for (; x + width <= picture->width && length < sizeof(run); x += width) {
+        char c = read_character(picture, face, x, y);
+
+        if (c != 0) {
+            run[length++] = c;
+        } else {
+            print_run(run, length);
+            length = 0;
+        }
+    }
+    print_run(run, length);
+}
+
+static void print_text_in(const struct picture *picture, const struct typeface *face)
+{
+    int width = face->cell_width * face->scale;
+
+    for (int y = 0; y + FONT_HEIGHT * face->scale <= picture->height; y++)
+        for (int x = 0; x < width; x++)
+            print_line(picture, face, x, y);
+}
+
+static void copy_font(uint8_t glyphs[(LAST - FIRST + 1) * FONT_HEIGHT])
+{
+    for (int c = FIRST; c <= LAST; c++)
+        memcpy(glyphs + (c - FIRST) * FONT_HEIGHT, font_glyph((uint32_t)c), FONT_HEIGHT);
+}
+
+/* Finds the 8x16 font in a VGA BIOS by its letter A; false: it is not there. */
+static bool read_vga_font(const char *path, uint8_t glyphs[(LAST - FIRST + 1) * FONT_HEIGHT])
+{
+    static const uint8_t letter[FONT_HEIGHT] = {0x00, 0x00, 0x10, 0x38, 0x6c, 0xc6, 0xc6, 0xfe,
+                                                0xc6, 0xc6, 0xc6, 0xc6, 0x00, 0x00, 0x00, 0x00};
+    static uint8_t rom[256 * 1024];
+    FILE *file = fopen(path, "rb");
+    size_t length = file != NULL ? fread(rom, 1, sizeof(rom), file) : 0;
+    size_t before = ('A' - FIRST) * FONT_HEIGHT, after = (LAST + 1 - 'A') * FONT_HEIGHT;
+
+    if (file != NULL)
+        fclose(file);
+    for (size_t i = before; i + after <= length; i++) {
+        if (memcmp(rom + i, letter, sizeof(letter)) == 0) {
+            memcpy(glyphs, rom + i - before, before + after);
+            return true;
+        }
+    }
+    return false;
+}
+
+int main(int count, char **arguments)
+{
+    static uint8_t own[(LAST - FIRST + 1) * FONT_HEIGHT], vga[sizeof(own)];
+    struct picture picture;
+
+    if (count != 2 && count != 3) {
+        fprintf(stderr, "usage: screen_text FILE.ppm [VGABIOS]\n");
+        return 2;
+    }
+    if (!read_picture(arguments[1], &picture)) {
+        fprintf(stderr, "screen_text: %s is not a PPM picture\n", arguments[1]);
+        return 1;
+    }
+    copy_font(own);
+    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 1});
+    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 2});
+    if (count == 3 && !read_vga_font(arguments[2], vga)) {
+        fprintf(stderr, "screen_text: %s has no 8x16 font\n", arguments[2]);
+        return 1;
+    }
+    if (count == 3) {
+        print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH, 1});
+        print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH + 1, 1});
+    }
+    free(picture.pixels);
+    return 0;
+}
