@@ -48,6 +48,13 @@ static bool open_file(struct image_plan *plan, const char *source, char *path,
     return true;
 }
 
+/* Gives the file, now that its content is known, its place in the ESP. */
+static bool place_file(struct image_plan *plan, const struct image_file *file, struct error *error)
+{
+    return fat_tree_add(plan->tree, file->path, &file->content, error) ||
+           error_in(error, file->source);
+}
+
 static bool take_kernel(const struct image_spec *spec, struct image_plan *plan, struct error *error)
 {
     struct image_file *file;
@@ -63,7 +70,7 @@ static bool take_kernel(const struct image_spec *spec, struct image_plan *plan, 
     file->content = plan->stripped.content;
     if (plan->stripped.saved > 0 && !strip_verify(whole, &file->content.reader, error))
         return error_in(error, spec->kernel);
-    return true;
+    return place_file(plan, file, error);
 }
 
 static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
@@ -76,6 +83,8 @@ static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
         if (!open_file(plan, module->path, module_path(module), &file, error))
             return false;
         content_add_file(&file->content, file->host.fd, 0, file->host.reader.size);
+        if (!place_file(plan, file, error))
+            return false;
     }
     return true;
 }
@@ -91,7 +100,9 @@ static bool take_bytes(struct image_plan *plan, const char *path, const void *by
     plan->file_count++;
     content_init(&file->content);
     content_add_bytes(&file->content, bytes, size);
-    return file->path != NULL || FAIL(error, HOST_MEMORY);
+    if (file->path == NULL)
+        return FAIL(error, HOST_MEMORY);
+    return place_file(plan, file, error);
 }
 
 static bool take_inputs(const struct image_spec *spec, const struct stages *stages,
@@ -101,7 +112,8 @@ static bool take_inputs(const struct image_spec *spec, const struct stages *stag
     size_t length;
 
     plan->files = calloc(spec->module_count + FILES_OF_OURS, sizeof(plan->files[0]));
-    if (plan->files == NULL)
+    plan->tree = fat_tree_create();
+    if (plan->files == NULL || plan->tree == NULL)
         return FAIL(error, HOST_MEMORY);
     return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
            take_modules(spec, plan, error) &&
@@ -154,12 +166,6 @@ static bool plan_file_system(struct image_plan *plan, struct error *error)
         .volume_id = plan->identity.volume_id,
     };
 
-    plan->tree = fat_tree_create();
-    if (plan->tree == NULL)
-        return FAIL(error, HOST_MEMORY);
-    for (size_t i = 0; i < plan->file_count; i++)
-        if (!fat_tree_add(plan->tree, plan->files[i].path, &plan->files[i].content, error))
-            return error_in(error, plan->files[i].source);
     return identity_time(&options.time, error) &&
            fat_layout(plan->tree, &options, &plan->fat, error);
 }

@@ -42,6 +42,26 @@ static void guard(char *path)
     }
 }
 
+/*
+ * Between two steps that belong together, such as renaming and no longer wanting to remove, the
+ * handler must not run: the name may by then belong to another mkimage. Returns what was blocked.
+ */
+static sigset_t block_signals(void)
+{
+    sigset_t wanted, previous;
+
+    sigemptyset(&wanted);
+    for (size_t i = 0; i < COUNT_OF(deadly_signals); i++)
+        sigaddset(&wanted, deadly_signals[i]);
+    sigprocmask(SIG_BLOCK, &wanted, &previous);
+    return previous;
+}
+
+static void restore_signals(sigset_t previous)
+{
+    sigprocmask(SIG_SETMASK, &previous, NULL);
+}
+
 static void unguard(void)
 {
     doomed = NULL;
@@ -91,8 +111,11 @@ static bool is_current(int fd, const char *path)
            opened.st_ino == named.st_ino;
 }
 
-/* Opens and locks the partial file. The lock goes away with the process, whatever ends it. */
-static int open_locked(const char *partial)
+/*
+ * Opens and locks the partial file; signals are blocked, but for the time of waiting. The lock goes
+ * away with the process, whatever ends it.
+ */
+static int open_locked(const char *partial, sigset_t unblocked)
 {
     bool has_waited = false;
 
@@ -105,8 +128,10 @@ static int open_locked(const char *partial)
             if (!has_waited)
                 report_note("waiting for another mkimage that writes %s", partial);
             has_waited = true;
+            restore_signals(unblocked);
             while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
                 ;
+            block_signals();
         }
         /* Where locks are unknown (some network file systems) builds go on without one. */
         if (is_current(fd, partial))
@@ -140,10 +165,10 @@ bool output_prepare(const char *path, struct output *out, struct error *error)
     return true;
 }
 
-bool output_open(struct output *output, struct error *error)
+static bool open_partial(struct output *output, sigset_t unblocked, struct error *error)
 {
     struct stat status;
-    int fd = open_locked(output->partial);
+    int fd = open_locked(output->partial, unblocked);
 
     if (fd < 0)
         return host_error(error, ERROR_HOST_WRITE, output->partial);
@@ -155,6 +180,15 @@ bool output_open(struct output *output, struct error *error)
     guard(output->partial);
     output->fd = fd;
     return true;
+}
+
+bool output_open(struct output *output, struct error *error)
+{
+    sigset_t previous = block_signals();
+    bool is_open = open_partial(output, previous, error);
+
+    restore_signals(previous);
+    return is_open;
 }
 
 bool output_is(const struct output *output, int fd)
@@ -294,10 +328,13 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
+/* Gives everything back and lets the lock go. */
 static void release(struct output *output)
 {
-    if (output->fd >= 0)
+    if (output->fd >= 0) {
         unguard();
+        close(output->fd);
+    }
     free(output->path);
     free(output->partial);
     *output = (struct output){.fd = -1};
@@ -305,26 +342,26 @@ static void release(struct output *output)
 
 bool output_commit(struct output *output, struct error *error)
 {
-    int fd = output->fd;
+    sigset_t previous = block_signals();
+    bool is_renamed = rename(output->partial, output->path) == 0;
 
-    if (rename(output->partial, output->path) != 0) {
-        host_error(error, ERROR_HOST_WRITE, output->path);
+    if (is_renamed) {
+        sync_folder(output->path);
+        release(output);
+    } else {
+        write_error(output, output->size, error);
         output_discard(output);
-        return false;
     }
-    sync_folder(output->path);
-    release(output);
-    close(fd);
-    return true;
+    restore_signals(previous);
+    return is_renamed;
 }
 
 void output_discard(struct output *output)
 {
-    int fd = output->fd;
+    sigset_t previous = block_signals();
 
-    if (fd >= 0) /* before the lock is gone, or it might be somebody else's by then */
+    if (output->fd >= 0) /* while the lock is held: later the file might be somebody else's */
         unlink(output->partial);
     release(output);
-    if (fd >= 0)
-        close(fd);
+    restore_signals(previous);
 }

@@ -41,11 +41,9 @@ enum exit_status report_option(const char *verb, int result, char *const argumen
 {
     const char *text = arguments[optind - 1];
 
-    /* Of a short option getopt knows the letter; of a long one only where it stood. */
     if (result == ':')
-        return optopt > 0 && optopt < 0x100 ? usage_error(verb, "option -%c needs a value", optopt)
-                                            : usage_error(verb, "option %s needs a value", text);
-    if (optopt > 0 && optopt < 0x100)
+        return usage_error(verb, "option %s needs a value", text);
+    if (optopt > 0 && optopt < 0x100) /* a letter, perhaps in the middle of others */
         return usage_error(verb, "unknown option -%c", optopt);
     if (optopt != 0)
         return usage_error(verb, "option %s takes no value", text);

@@ -141,7 +141,7 @@ static bool compose(struct work *work, int fd, struct stripped *out)
             return false;
         end = from + section->sh_size;
         if (!work->movables[i].is_kept) {
-            *section = (Elf64_Shdr){.sh_name = section->sh_name, .sh_type = SHT_NULL};
+            *section = (Elf64_Shdr){.sh_type = SHT_NULL};
             continue;
         }
         if (!pad(content, alignment_of(section)))
@@ -206,6 +206,7 @@ void stripped_free(struct stripped *stripped)
     *stripped = (struct stripped){0};
 }
 
+/* Compares a range of two files, but for e_shoff. */
 static bool is_same_range(struct reader *a, struct reader *b, uint64_t offset, uint64_t length,
                           bool *same, struct error *error)
 {
@@ -217,6 +218,12 @@ static bool is_same_range(struct reader *a, struct reader *b, uint64_t offset, u
         if (!reader_read(a, offset, part, windows[0], error) ||
             !reader_read(b, offset, part, windows[1], error))
             return false;
+        for (size_t i = 0; i < sizeof(Elf64_Off); i++) {
+            uint64_t place = offsetof(Elf64_Ehdr, e_shoff) + i;
+
+            if (place >= offset && place - offset < part)
+                windows[0][place - offset] = windows[1][place - offset];
+        }
         *same = memcmp(windows[0], windows[1], part) == 0;
         offset += part;
         length -= part;

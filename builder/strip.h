@@ -23,5 +23,8 @@ struct stripped {
 bool strip_debug(int fd, uint64_t size, struct stripped *out, struct error *error);
 void stripped_free(struct stripped *stripped);
 
-/* Is what the loader reads the same in both? */
+/*
+ * Is what the loader reads the same in both? One field may differ even where a segment covers the
+ * ELF header: e_shoff, which tells where in the file the section headers are.
+ */
 bool strip_verify(struct reader *whole, struct reader *stripped, struct error *error);

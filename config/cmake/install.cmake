@@ -1,0 +1,34 @@
+# What `cmake --install` puts where: mkimage, bowline.h, and how other builds find the two.
+include(CMakePackageConfigHelpers)
+
+add_library(bowline INTERFACE)
+target_include_directories(bowline INTERFACE
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/common/include>"
+  "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+
+install(TARGETS mkimage bowline EXPORT bowline)
+install(FILES "${PROJECT_SOURCE_DIR}/common/include/bowline.h"
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# Architecture-independent in what they offer, but they name a program: hence lib/, not share/.
+set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/Bowline")
+configure_package_config_file(
+  "${CMAKE_CURRENT_LIST_DIR}/BowlineConfig.cmake.in" "${PROJECT_BINARY_DIR}/BowlineConfig.cmake"
+  INSTALL_DESTINATION "${package_directory}")
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/BowlineConfigVersion.cmake" COMPATIBILITY SameMajorVersion)
+install(EXPORT bowline FILE BowlineTargets.cmake NAMESPACE Bowline::
+  DESTINATION "${package_directory}")
+install(FILES
+  "${PROJECT_BINARY_DIR}/BowlineConfig.cmake" "${PROJECT_BINARY_DIR}/BowlineConfigVersion.cmake"
+  DESTINATION "${package_directory}")
+
+# The .pc file finds its prefix from where it lies itself, so that the tree can be moved.
+set(pkgconfig_directory "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+file(RELATIVE_PATH prefix_from_pkgconfig
+  "${CMAKE_INSTALL_PREFIX}/${pkgconfig_directory}" "${CMAKE_INSTALL_PREFIX}")
+string(REGEX REPLACE "/$" "" prefix_from_pkgconfig "${prefix_from_pkgconfig}")
+configure_file(
+  "${CMAKE_CURRENT_LIST_DIR}/bowline.pc.in" "${PROJECT_BINARY_DIR}/bowline.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/bowline.pc" DESTINATION "${pkgconfig_directory}")

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+# What the builder's tests share. A test is a shell script that runs in an empty folder of its own:
+#   sh NAME.sh    with MKIMAGE, MAKE_KERNEL, FAIL_WRITES and SOURCE in the environment
+set -u
+LC_ALL=C
+export LC_ALL
+unset SOURCE_DATE_EPOCH
+
+checks=0
+
+# die TEXT...: the test has failed.
+die()
+{
+    printf '%s: FAILED: %s\n' "$0" "$*" >&2
+    exit 1
+}
+
+# expect STATUS COMMAND...: its exit status; its output is left in `out` and `err`.
+expect()
+{
+    expected=$1
+    shift
+    status=0
+    "$@" >out 2>err || status=$?
+    checks=$((checks + 1))
+    [ "$status" -eq "$expected" ] ||
+        die "exit status $status instead of $expected from: $* -- $(cat out err)"
+}
+
+# says TEXT: the last command's stderr is this, and nothing else.
+says()
+{
+    [ "$(cat err)" = "$1" ] || die "said
+$(cat err)
+instead of
+$1"
+}
+
+# mentions TEXT: the last command's stderr has it, after "mkimage: error: ", and a remedy.
+mentions()
+{
+    grep -qF -- "$1" err || die "no \"$1\" in: $(cat err)"
+    [ "$(grep -c '^mkimage: error: ' err)" -eq 1 ] || die "not one error: $(cat err)"
+    [ "$(grep -c '^  what to do: .' err)" -eq 1 ] || die "no remedy: $(cat err)"
+    [ "$(wc -l <err)" -eq 2 ] || die "not two lines: $(cat err)"
+}
+
+# absent FILE...: none of them is there.
+absent()
+{
+    for file in "$@"; do
+        [ ! -e "$file" ] || die "$file was left behind"
+    done
+}
+
+# judge IMAGE: the established tools have nothing to say against it.
+judge()
+{
+    size=$(stat -c %s "$1")
+    [ $((size % 1048576)) -eq 0 ] || die "$1: size $size is not a whole number of MiB"
+    sgdisk --verify "$1" >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+    grep -q '^No problems found' judgement || die "sgdisk: $(cat judgement)"
+    ! grep -qiE 'warning|caution|problem:' judgement || die "sgdisk: $(cat judgement)"
+    sfdisk --verify "$1" >judgement 2>&1 || die "sfdisk: $(cat judgement)"
+    grep -q 'No errors detected' judgement || die "sfdisk: $(cat judgement)"
+    [ "$(blkid -p -s PTTYPE -o value "$1")" = gpt ] || die "blkid sees no GPT"
+    rm -f judged.esp
+    dd if="$1" of=judged.esp bs=1M skip=1 count=$((size / 1048576 - 2)) conv=sparse status=none
+    [ "$(blkid -p -s VERSION -o value judged.esp)" = FAT32 ] || die "blkid sees no FAT32"
+    [ "$(blkid -p -s LABEL -o value judged.esp)" = BOWLINE ] || die "blkid sees another label"
+    fsck.fat -n judged.esp >judgement 2>&1 || die "fsck.fat: $(cat judgement)"
+    # The version, and one line of counts.
+    [ "$(wc -l <judgement)" -eq 2 ] || die "fsck.fat: $(cat judgement)"
+    rm -f judged.esp
+    checks=$((checks + 1))
+}
+
+# holds IMAGE PATH FILE: mtools finds the file in the image, with these bytes.
+holds()
+{
+    rm -f copied
+    LC_ALL=C.UTF-8 mcopy -n -i "$1@@1M" "::$2" copied >judgement 2>&1 || die "mcopy $2: $(cat judgement)"
+    cmp -s copied "$3" || die "$2 in $1 is not $3"
+    rm -f copied
+    checks=$((checks + 1))
+}
+
+pass()
+{
+    echo "$0: $checks checks passed"
+}
