@@ -212,7 +212,7 @@ static _Noreturn void give_up(struct story *story, const struct error *error)
 {
     log_error(LOG_ERROR, error);
     frames_release(&story->frames);
-    log_message(LOG_ERROR, "press a key to go back to the firmware");
+    log_message(LOG_NOTICE, "press a key to go back to the firmware");
     firmware_wait_for_key();
     firmware_give_up();
 }

@@ -66,7 +66,8 @@ const char *log_text(void)
 
 static struct screen screen;
 static enum { SCREEN_UNKNOWN, SCREEN_FRAMEBUFFER, SCREEN_FIRMWARE, SCREEN_NONE } screen_kind;
-static bool is_screen_busy; /* a firmware function that fails may log, too */
+static bool is_screen_clear; /* cleared before the first text: most boots have none to show */
+static bool is_screen_busy;  /* a firmware function that fails may log, too */
 
 static void find_screen(void)
 {
@@ -74,7 +75,7 @@ static void find_screen(void)
 
     if (firmware_current_framebuffer(&framebuffer)) {
         screen_start(&screen, &framebuffer, firmware_framebuffer_memory(&framebuffer));
-        screen_clear(&screen);
+        is_screen_clear = false;
         screen_kind = SCREEN_FRAMEBUFFER;
     } else {
         screen_kind = SCREEN_FIRMWARE;
@@ -88,6 +89,10 @@ static void write_screen(const char *text, size_t length)
     is_screen_busy = true;
     if (screen_kind == SCREEN_UNKNOWN)
         find_screen();
+    if (screen_kind == SCREEN_FRAMEBUFFER && !is_screen_clear) {
+        screen_clear(&screen);
+        is_screen_clear = true;
+    }
     if (screen_kind == SCREEN_FRAMEBUFFER)
         screen_write(&screen, text, length);
     else if (screen_kind == SCREEN_FIRMWARE)
@@ -127,7 +132,7 @@ static void write_everywhere(enum log_level level, const char *text, size_t leng
     debugcon_write(text, length);
     if (has_serial)
         has_serial = serial_write(SERIAL_COM1, text, length);
-    if (level <= LOG_WARNING)
+    if (level <= LOG_NOTICE)
         write_screen(text, length);
 }
 

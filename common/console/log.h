@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loader's log. Every message goes to serial, debugcon and a buffer for the kernel; warnings
- * and errors go to the screen too: drawn on the framebuffer, or written by the firmware where there
- * is none. Usable from the first instruction to the last.
+ * The loader's log. Every message goes to serial, debugcon and a buffer for the kernel; errors,
+ * warnings and notices go to the screen too: drawn on the framebuffer, or written by the firmware
+ * where there is none. Usable from the first instruction to the last.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO };
 
 /* Probes the serial port. Before it, and where there is no port, serial output is dropped. */
 void log_start(void);

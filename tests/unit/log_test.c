@@ -67,7 +67,7 @@ static void test_levels(void **state)
     (void)state;
     log_start();
     forget_output();
-    log_message(LOG_DEBUG, "%d bytes", 42);
+    log_message(LOG_INFO, "%d bytes", 42);
     log_message(LOG_INFO, "hello");
     assert_serial("bowline: 42 bytes\r\nbowline: hello\r\n");
     assert_int_equal(firmware.text_length, 0); /* not on the screen */
