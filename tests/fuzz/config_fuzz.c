@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/config.h"
+
+#include "fuzz.h"
+
+static void expect_inside(struct text text, const uint8_t *data, size_t size)
+{
+    const char *start = (const char *)data, *end = start + size;
+
+    EXPECT(text.start >= start && text.start <= end);
+    EXPECT(text.length <= (size_t)(end - text.start));
+    EXPECT(memchr(text.start, '\n', text.length) == NULL);
+    EXPECT(memchr(text.start, '\0', text.length) == NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+    struct error error;
+    uint32_t last = 0;
+
+    config_start(&cursor, (const char *)data, size);
+    for (;;) {
+        if (config_next(&cursor, &line, &error)) {
+            EXPECT(line.line > last && line.line <= size);
+            EXPECT(line.value.length > 0);
+            expect_inside(line.value, data, size);
+            expect_inside(line.arguments, data, size);
+            last = line.line;
+        } else if (error.code == ERROR_NONE) {
+            return 0;
+        } else {
+            expect_error(&error);
+            EXPECT(error.numbers[0] > last && error.numbers[1] >= 1);
+            last = (uint32_t)error.numbers[0];
+        }
+    }
+}
