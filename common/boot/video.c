@@ -94,8 +94,11 @@ bool video_start(const struct bowline_request *request, struct video_modes *mode
     if (request->framebuffer.kind == BOWLINE_PLACE_NONE && !is_required)
         return true;
     firmware_list_video_modes(modes);
-    if (!video_choose(modes, request, &index)) {
-        log_message(LOG_INFO, "no framebuffer: none of %u graphics modes is usable", modes->count);
+    if (modes->count == 0) {
+        log_message(LOG_INFO, "no framebuffer: the firmware offers no graphics mode");
+    } else if (!video_choose(modes, request, &index)) {
+        log_message(LOG_INFO, "no framebuffer: none of %u graphics modes is large enough",
+                    modes->count);
     } else if (firmware_set_video_mode(modes, index, framebuffer, error)) {
         log_message(LOG_INFO, "framebuffer %lu x %lu, %lu bits per pixel",
                     (unsigned long)framebuffer->width, (unsigned long)framebuffer->height,
