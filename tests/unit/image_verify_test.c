@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* An image is planned and written, then damaged: the verification has to find it. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "elf_builder.h"
+#include "format/stage.h"
+#include "image_plan.h"
+#include "support.h"
+
+static struct image_plan plan;
+static uint8_t *image;
+static uint64_t image_size;
+
+static void make_kernel(void)
+{
+    static struct elf_builder builder;
+
+    elf_builder_init(&builder, 0x200000);
+    elf_builder_add(&builder, 0x200000, 10000, 10000, ELF_READ | ELF_EXECUTE);
+    elf_builder_finish(&builder);
+    save_file("verify.elf", builder.bytes, builder.size);
+    free(builder.bytes);
+}
+
+static int write_image(void **state)
+{
+    static uint8_t stage1[STAGE1_PATCH_OFFSET], stage2[5000], stage3[20000], application[30000];
+    struct stage2_header header = {.magic = STAGE2_MAGIC};
+    const struct stages stages = {
+        .stage1 = {stage1, sizeof(stage1)},
+        .stage2 = {stage2, sizeof(stage2)},
+        .stage3 = {stage3, sizeof(stage3)},
+        .uefi_application = {application, sizeof(application)},
+    };
+    struct image_spec spec = {.kernel = "verify.elf", .command_line = "one two"};
+    struct output output;
+    struct error error = {0};
+
+    (void)state;
+    memset(stage1, 1, sizeof(stage1));
+    memset(stage2, 2, sizeof(stage2));
+    memset(stage3, 3, sizeof(stage3));
+    memset(application, 4, sizeof(application));
+    memcpy(stage2, &header, sizeof(header));
+    make_kernel();
+    assert_true(image_plan_make(&spec, &stages, &plan, &error));
+    assert_true(output_prepare("verify.img", &output, &error));
+    assert_true(output_open(&output, &error));
+    assert_true(image_write(&plan, &output, &error));
+    assert_true(output_commit(&output, &error));
+    image = load_file("verify.img", &image_size);
+    assert_int_equal(image_size, plan.size);
+    return 0;
+}
+
+static int free_image(void **state)
+{
+    (void)state;
+    image_plan_free(&plan);
+    free(image);
+    return 0;
+}
+
+static bool verify(struct error *error)
+{
+    struct memory_reader disk;
+
+    memory_reader_init(&disk, image, image_size);
+    return image_verify(&plan, &disk.reader, error);
+}
+
+/* Turns one bit around, verifies, and turns it back. */
+static void assert_noticed(uint64_t offset)
+{
+    struct error error = {0};
+    bool is_noticed;
+
+    assert_true(offset < image_size);
+    image[offset] ^= 0x10;
+    is_noticed = !verify(&error);
+    image[offset] ^= 0x10;
+    if (!is_noticed)
+        fail_msg("nobody noticed the damage at 0x%lx", offset);
+    assert_error(&error, error.code);
+}
+
+static void accepts_what_was_written(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_true(verify(&error));
+}
+
+static void notices_damage_to_the_boot_chain(void **state)
+{
+    (void)state;
+    for (uint64_t offset = 0; offset < 512; offset += 7)
+        assert_noticed(offset);
+    for (uint64_t offset = 0; offset < plan.chain.size; offset += 997)
+        assert_noticed(STAGE2_OFFSET + offset);
+    assert_noticed(STAGE2_OFFSET + plan.chain.size - 1);
+}
+
+static void notices_damage_to_the_partition_tables(void **state)
+{
+    (void)state;
+    for (uint64_t offset = 0; offset < sizeof(struct gpt_header); offset++) {
+        assert_noticed(512 + offset);
+        assert_noticed(image_size - 512 + offset);
+    }
+    for (uint64_t offset = 0; offset < 128 * sizeof(struct gpt_entry); offset += 61) {
+        assert_noticed(1024 + offset);
+        assert_noticed(image_size - 33 * 512 + offset);
+    }
+}
+
+static void notices_damage_to_the_file_system(void **state)
+{
+    const struct fat_layout *fat = &plan.fat;
+    uint64_t start = plan.parts[1].start;
+    uint64_t table = start + (uint64_t)fat->reserved_sectors * 512;
+
+    (void)state;
+    /* bytes per sector, per cluster, reserved, FATs, FAT size, root cluster, signature */
+    static const uint16_t fields[] = {11, 12, 13, 14, 15, 16, 36, 37, 44, 510, 511};
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        assert_noticed(start + fields[i]);
+    for (uint32_t cluster = 2; cluster < fat->used_clusters + 2; cluster++) {
+        assert_noticed(table + cluster * 4);
+        assert_noticed(table + fat->fat_sectors * UINT64_C(512) + cluster * 4 + 1);
+    }
+}
+
+static void notices_damage_to_files_and_directories(void **state)
+{
+    (void)state;
+    for (struct fat_node *node = plan.tree; node != NULL; node = fat_tree_next(node)) {
+        uint64_t start = plan.parts[1].start + fat_cluster_offset(&plan.fat, node->first_cluster);
+
+        if (node->is_directory)
+            continue;
+        for (uint64_t offset = 0; offset < node->size; offset += 511)
+            assert_noticed(start + offset);
+        assert_noticed(start + node->size - 1);
+    }
+
+    /* A name, a first cluster and a size in the root directory: the entry of KERNEL.ELF. */
+    uint64_t root = plan.parts[1].start + fat_cluster_offset(&plan.fat, 2);
+    uint64_t entry = root;
+    while (memcmp(image + entry, "KERNEL  ELF", 11) != 0)
+        entry += 32;
+    assert_noticed(entry + 26);
+    assert_noticed(entry + 28);
+    assert_noticed(entry + 31);
+}
+
+/* A file that is written to while mkimage reads it is its writer's fault, not the disk's. */
+static void tells_a_changed_input_from_a_bad_disk(void **state)
+{
+    struct error error = {0};
+    uint64_t size;
+    uint8_t *kernel = load_file("verify.elf", &size);
+
+    (void)state;
+    kernel[size - 1] ^= 1;
+    save_file("verify.elf", kernel, size);
+    image[plan.parts[1].start +
+          fat_cluster_offset(&plan.fat, fat_tree_next(plan.tree)->first_cluster) + size - 1] ^= 1;
+    assert_false(verify(&error));
+    assert_error(&error, ERROR_HOST_CHANGED);
+    assert_string_equal(error.object, "verify.elf");
+    free(kernel);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accepts_what_was_written),
+        cmocka_unit_test(notices_damage_to_the_boot_chain),
+        cmocka_unit_test(notices_damage_to_the_partition_tables),
+        cmocka_unit_test(notices_damage_to_the_file_system),
+        cmocka_unit_test(notices_damage_to_files_and_directories),
+        cmocka_unit_test(tells_a_changed_input_from_a_bad_disk),
+    };
+
+    return cmocka_run_group_tests(tests, write_image, free_image);
+}
