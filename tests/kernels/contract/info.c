@@ -13,16 +13,15 @@ static void check_version(const struct bowline_info *boot)
 
 static void check_firmware(const struct bowline_info *boot)
 {
-    if (fact_is(boot, "firmware=bios")) {
-        CHECK_EQUAL(boot->firmware, BOWLINE_FIRMWARE_BIOS);
-        CHECK_EQUAL(boot->efi_system_table_phys, 0);
-    } else {
-        CHECK(fact_is(boot, "firmware=uefi"));
-        CHECK_EQUAL(boot->firmware, BOWLINE_FIRMWARE_UEFI);
-        CHECK(boot->efi_system_table_phys != 0);
+    bool is_bios = boot->firmware == BOWLINE_FIRMWARE_BIOS;
+
+    say("contract: firmware %s\n", is_bios ? "bios" : "uefi");
+    CHECK(is_bios || boot->firmware == BOWLINE_FIRMWARE_UEFI);
+    CHECK(!fact_is(boot, is_bios ? "firmware=uefi" : "firmware=bios"));
+    CHECK_EQUAL(boot->efi_system_table_phys == 0, is_bios);
+    if (!is_bios)
         CHECK(memcmp((const void *)(boot->direct_map + boot->efi_system_table_phys), "IBI SYST",
                      8) == 0);
-    }
 }
 
 static uint8_t sum_of(const uint8_t *bytes, size_t size)

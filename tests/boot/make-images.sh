@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The images that many machines boot: one as mkimage writes it, and one on whose first sector a BIOS
+# has scribbled, where the BPB of a volume without partitions would be.
+#
+#   make-images.sh MKIMAGE KERNEL IMAGE SCRIBBLED MODULE...
+set -euo pipefail
+
+mkimage=$1 kernel=$2 image=$3 scribbled=$4
+shift 4
+options=()
+for module in "$@"; do
+  name=$(basename "$module")
+  options+=(--module "$module::arguments of $name")
+done
+"$mkimage" build "$kernel" -o "$image" --command-line "modules=$#" "${options[@]}"
+
+cp --sparse=always "$image" "$scribbled"
+for ((i = 3; i < 90; i++)); do
+  printf '%b' "\\x$(printf %02x $((i * 37 & 255)))"
+done | dd of="$scribbled" bs=1 seek=3 conv=notrunc status=none
