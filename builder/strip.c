@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "format/elf.h"
+#include "format/request.h"
 
 static bool is_debug_name(const char *name)
 {
@@ -238,9 +238,25 @@ static bool is_same_segment(const struct elf_segment *a, const struct elf_segmen
            a->memory_size == b->memory_size && a->alignment == b->alignment;
 }
 
+/* The request may have been found by the section headers alone. */
+static bool is_same_request(struct reader *whole, const struct elf_kernel *before,
+                            struct reader *stripped, const struct elf_kernel *after,
+                            struct error *error)
+{
+    struct bowline_request first, second;
+    bool is_first_found, is_second_found;
+
+    if (!request_read(whole, before, &first, &is_first_found, error) ||
+        !request_read(stripped, after, &second, &is_second_found, error))
+        return false;
+    if (is_first_found != is_second_found || memcmp(&first, &second, sizeof(first)) != 0)
+        return FAIL_WITH(error, HOST_STRIP, "its boot request");
+    return true;
+}
+
 bool strip_verify(struct reader *whole, struct reader *stripped, struct error *error)
 {
-    static struct elf_kernel before, after;
+    static struct elf_kernel before, after; /* large */
     bool is_same;
 
     if (!elf_read(whole, &before, error) || !elf_read(stripped, &after, error))
@@ -256,7 +272,7 @@ bool strip_verify(struct reader *whole, struct reader *stripped, struct error *e
                            error))
             return false;
         if (!is_same)
-            return FAIL_WITH(error, HOST_STRIP, "a segment", segment->index);
+            return FAIL_WITH(error, HOST_STRIP, "a segment");
     }
-    return true;
+    return is_same_request(whole, &before, stripped, &after, error);
 }
