@@ -61,7 +61,8 @@ for text in "${texts[@]}"; do
   done
   grep -qF -e "$text" "$directory/text" || complain "the output has nowhere: $text"
 done
-if grep -vE '^(mkimage|  what to do:)' "$directory/errors"; then
+# QEMU names what its processor models have and its emulation has not, and that is all it may say.
+if ((status != 16)) && grep -vE '^(mkimage|  what to do:|.*warning: TCG doesn.t support)' "$directory/errors"; then
   complain "somebody else than mkimage has written to stderr"
 fi
 if ((${#screens[@]})); then

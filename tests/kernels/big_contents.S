@@ -7,3 +7,5 @@
 contents:
 	.incbin	BIG_CONTENTS
 contents_end:
+
+	.section .note.GNU-stack, "", @progbits
