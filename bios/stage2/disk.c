@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "disk.h"
+
+#include <stdbool.h>
+
+#include "bios_call.h"
+#include "console.h"
+#include "disk_packet.h"
+#include "memory_layout.h"
+
+enum { TRIES = 3 };
+
+/* No request crosses 64 KiB, as stage 3 begins there; and the length is one that every BIOS takes.
+ */
+enum { REQUEST_SIZE = 32 * 1024 };
+
+/* In start.S: it takes segments that C does not know of. The checksum begins and ends inverted. */
+uint32_t crc32_update(uint32_t inverted, uint16_t segment, uint16_t length);
+
+/* How many bits the numbers of sectors of 512 bytes are to be shifted for this disk. */
+static unsigned sector_shift(uint8_t drive)
+{
+    struct disk_parameters parameters = {.size = sizeof(parameters)};
+    struct bios_call call = {
+        .interrupt = 0x13,
+        .eax = 0x4800,
+        .edx = drive,
+        .esi = (uint32_t)(uintptr_t)&parameters,
+    };
+
+    return bios_calls(&call, 1) == 1 && parameters.sector_size == STAGE_ALIGNMENT ? 3 : 0;
+}
+
+static bool read_once(uint8_t drive, const struct disk_packet *packet, uint8_t *code)
+{
+    struct disk_packet copy = *packet; /* the BIOS changes it */
+    struct bios_call call = {
+        .interrupt = 0x13,
+        .eax = 0x4200,
+        .edx = drive,
+        .esi = (uint32_t)(uintptr_t)&copy,
+    };
+
+    if (bios_calls(&call, 1) == 1)
+        return true;
+    *code = HIGH_BYTE(call.eax);
+    call = (struct bios_call){.interrupt = 0x13, .eax = 0, .edx = drive}; /* reset */
+    bios_calls(&call, 1);
+    return false;
+}
+
+static void read_request(uint8_t drive, const struct disk_packet *packet)
+{
+    uint8_t code = 0;
+
+    for (int tries = 0; tries < TRIES; tries++)
+        if (read_once(drive, packet, &code))
+            return;
+    fail_with("stage 3: the disk cannot be read, BIOS error ", code,
+              "try another port, cable or medium");
+}
+
+void load_stage3(uint8_t drive, const struct stage2_header *header)
+{
+    unsigned shift = sector_shift(drive);
+    uint32_t crc = UINT32_MAX, size = header->stage3_size;
+    struct disk_packet packet = {
+        .size = sizeof(packet),
+        .lba = header->stage3_lba >> shift,
+    };
+
+    if (header->magic != STAGE2_MAGIC || size == 0 || size > LAYOUT_STAGE3_END - LAYOUT_STAGE3)
+        fail("its header is damaged", "write the image to the disk again");
+    for (uint32_t done = 0; done < size; done += REQUEST_SIZE) {
+        uint32_t length = size - done < REQUEST_SIZE ? size - done : REQUEST_SIZE;
+        uint32_t sector_size = STAGE_SECTOR_SIZE << shift;
+
+        packet.sectors = (uint16_t)((length + sector_size - 1) >> (9 + shift));
+        packet.segment = (uint16_t)((LAYOUT_STAGE3 + done) >> 4);
+        read_request(drive, &packet);
+        crc = crc32_update(crc, packet.segment, (uint16_t)length);
+        packet.lba += packet.sectors;
+    }
+    if (~crc != header->stage3_crc32)
+        fail("stage 3 on this disk is damaged", "write the image to the disk again");
+}

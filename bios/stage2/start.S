@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage 2: its first and its last instructions, and what cannot be said in C. */
+#include "bios_call.inc"
+#include "crc32.inc"
+#include "memory_layout.h"
+
+	.code16
+
+/* struct stage2_header of common/format/stage.h; mkimage fills it in. Entered by stage 1. */
+	.section .header, "ax", @progbits
+	.globl	stage2_start
+stage2_start:
+	jmp	start
+	.org	4
+	.ascii	"BWL2"
+	.quad	0			/* where stage 3 is */
+	.long	0
+	.long	0
+
+	.section .text.start, "ax", @progbits
+start:	xorw	%ax, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %ss
+	movl	$LAYOUT_REAL_STACK_TOP, %esp
+	sti
+	cld
+
+	movl	$stage2_variables, %edi
+	movl	$stage2_variables_end, %ecx
+	subl	%edi, %ecx
+	rep stosb
+
+	pushl	$stage2_start
+	movzbl	%dl, %edx
+	pushl	%edx
+	calll	stage2			/* eax: the report */
+	movl	%eax, %ebp
+	cli
+
+/*
+ * The first 4 GiB of memory where they are, in pages of 2 MiB; in the first of them, with pages of
+ * 4 KiB, the one below the stack is missing. AMD64 manual, volume 2, 5.3.
+ */
+#define PRESENT_WRITABLE 0x003
+#define LARGE 0x080
+#define TABLE(n) ((n) << 12)
+	movw	$LAYOUT_PAGE_TABLES >> 4, %bx
+	movw	%bx, %es
+	xorw	%di, %di
+	xorl	%eax, %eax
+	movw	$LAYOUT_PAGE_TABLE_PAGES << 10, %cx
+	rep stosl
+	movl	$LAYOUT_PAGE_TABLES + TABLE(1) + PRESENT_WRITABLE, %es:TABLE(0)
+
+	movw	$TABLE(1), %di		/* PDPT: four page directories */
+	movl	$LAYOUT_PAGE_TABLES + TABLE(2) + PRESENT_WRITABLE, %eax
+1:	movl	%eax, %es:(%di)
+	addl	$TABLE(1), %eax
+	addw	$8, %di
+	cmpw	$TABLE(1) + 4 * 8, %di
+	jne	1b
+
+	movw	$TABLE(2), %di		/* the page directories lie one after the other */
+	movl	$PRESENT_WRITABLE + LARGE, %eax
+2:	movl	%eax, %es:(%di)
+	addl	$0x200000, %eax
+	addw	$8, %di
+	cmpw	$TABLE(6), %di
+	jne	2b
+	movl	$LAYOUT_PAGE_TABLES + TABLE(6) + PRESENT_WRITABLE, %es:TABLE(2)
+
+	movl	$PRESENT_WRITABLE, %eax
+3:	movl	%eax, %es:(%di)
+	addl	$0x1000, %eax
+	addw	$8, %di
+	cmpw	$TABLE(7), %di
+	jne	3b
+	movl	$0, %es:TABLE(6) + (LAYOUT_STACK_GUARD >> 12) * 8
+
+/* AMD64 manual, volume 2, 14.6.1: from real mode to long mode in one step. */
+#define CR0_PE_PG 0x80000001
+#define CR4_PAE 0x20
+#define EFER 0xc0000080
+#define EFER_LME_NXE 0x900
+	lidtl	no_idt			/* a fault from here on is a reset; stage 3 makes an IDT first */
+	lgdtl	gdt_pointer
+	movl	$CR4_PAE, %eax
+	movl	%eax, %cr4
+	movl	$LAYOUT_PAGE_TABLES, %eax
+	movl	%eax, %cr3
+	movl	$EFER, %ecx
+	rdmsr
+	orl	$EFER_LME_NXE, %eax
+	wrmsr
+	movl	%cr0, %eax
+	orl	$CR0_PE_PG, %eax
+	movl	%eax, %cr0
+	ljmpl	$8, $in_long_mode
+
+	.code64
+in_long_mode:
+	movl	%ebp, %edi		/* the argument of stage 3 */
+	movl	$LAYOUT_STAGE3, %eax
+	jmp	*%rax
+
+	.code16
+	.section .rodata.gdt, "a", @progbits
+	.balign	8
+gdt:	.quad	0
+	.quad	0x00af9b000000ffff	/* 64-bit code, accessed */
+gdt_pointer:
+	.word	. - gdt - 1
+	.long	gdt
+no_idt:	.word	0
+	.long	0
+
+/* uint32_t bios_calls(struct bios_call *calls, uint32_t count) */
+	.section .text.bios_calls, "ax", @progbits
+	.globl	bios_calls
+bios_calls:
+	pushl	%ebp
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	movl	20(%esp), %esi
+	movl	24(%esp), %ecx
+	cli
+	callw	run_bios_calls
+	xorw	%cx, %cx
+	movw	%cx, %ds
+	movw	%cx, %es
+	sti
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	popl	%ebp
+	retl
+BIOS_CALLS_ROUTINE run_bios_calls
+
+/* uint32_t crc32_update(uint32_t inverted, uint16_t segment, uint16_t length) */
+	.section .text.crc32_update, "ax", @progbits
+	.globl	crc32_update
+crc32_update:
+	pushl	%esi
+	pushl	%edi
+	movl	12(%esp), %edx
+	movw	20(%esp), %cx
+	movw	16(%esp), %ds
+	xorw	%si, %si
+	CRC32_UPDATE %ss:
+	movl	%edx, %eax
+	movw	%ss, %dx
+	movw	%dx, %ds
+	popl	%edi
+	popl	%esi
+	retl
+
+/* bool a20_is_on(void): 0000:TEST and ffff:TEST+10 are 1 MiB apart. */
+#define TEST LAYOUT_A20_TEST
+	.section .text.a20_is_on, "ax", @progbits
+	.globl	a20_is_on
+a20_is_on:
+	movw	$0xffff, %ax
+	movw	%ax, %fs
+	cli				/* no interrupt may find the byte above changed */
+	movb	TEST, %cl
+	movb	%fs:TEST + 0x10, %ch
+	movb	$0x55, TEST
+	movb	$0xaa, %fs:TEST + 0x10
+	cmpb	$0x55, TEST
+	movb	%ch, %fs:TEST + 0x10
+	movb	%cl, TEST
+	sti
+	sete	%al
+	movzbl	%al, %eax
+	retl

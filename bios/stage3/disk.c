@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "disk.h"
+
+#include "base/string.h"
+#include "base/units.h"
+#include "bios_call.h"
+#include "disk_packet.h"
+
+/*
+ * What costs is the request, and then the copy; the trip to real mode is cheap beside them
+ * (docs/bench.md). So a trip carries as many of the largest requests as the bounce buffer has
+ * slices of 64 KiB, and the copy upward is done in 64-bit mode.
+ */
+enum {
+    REQUEST_SECTORS_MAX = 127, /* EDD-3, table 8: more is not for every BIOS */
+    SLICE_SIZE = 64 * 1024,    /* no request crosses such a border: DMA of older ones cannot */
+    SLICES_MAX = 8,
+    TRIES = 3,
+    READ_AHEAD = 4096, /* bytes: directories are read in small pieces */
+    SECTOR_SIZE_DEFAULT = 512,
+};
+
+/* Below 1 MiB, as all of stage 3: the BIOS reads them. */
+static struct disk_packet packets[SLICES_MAX];
+static struct bios_call calls[SLICES_MAX];
+
+static struct bios_call packet_call(const struct disk *disk, uint16_t function, const void *packet)
+{
+    return (struct bios_call){
+        .interrupt = 0x13,
+        .eax = function,
+        .edx = disk->drive,
+        .esi = (uintptr_t)packet & 15,
+        .ds = (uint16_t)((uintptr_t)packet >> 4),
+    };
+}
+
+static uint64_t slice_count(const struct disk *disk)
+{
+    uint64_t request = (uint64_t)disk->request_sectors * disk->sector_size;
+
+    return minimum((disk->bounce.length + SLICE_SIZE - request) / SLICE_SIZE, SLICES_MAX);
+}
+
+/* Prepares one request for each slice, up to `sectors` in all. Returns their number. */
+static uint32_t prepare(const struct disk *disk, uint64_t lba, uint64_t sectors)
+{
+    uint32_t count = 0;
+
+    for (; sectors > 0 && count < slice_count(disk); count++) {
+        uint64_t length = minimum(sectors, disk->request_sectors);
+        uint64_t slice = disk->bounce.base + count * SLICE_SIZE;
+
+        packets[count] = (struct disk_packet){
+            .size = sizeof(packets[count]),
+            .sectors = (uint16_t)length,
+            .segment = (uint16_t)(slice >> 4),
+            .lba = lba,
+        };
+        calls[count] = packet_call(disk, 0x4200, &packets[count]);
+        lba += length;
+        sectors -= length;
+    }
+    return count;
+}
+
+/* Makes the requests, a failed one up to three times with a reset before. Returns the successes. */
+static uint32_t make_requests(const struct disk *disk, uint64_t lba, uint64_t sectors,
+                              uint8_t *code)
+{
+    uint32_t count = prepare(disk, lba, sectors);
+    uint32_t done = bios_calls(calls, count);
+
+    for (unsigned tries = 1; done < count && tries < TRIES; tries++) {
+        struct bios_call reset = {.interrupt = 0x13, .edx = disk->drive};
+
+        bios_calls(&reset, 1);
+        prepare(disk, lba, sectors); /* anew: the BIOS has changed what failed */
+        uint32_t more = bios_calls(calls + done, count - done);
+        if (more > 0)
+            tries = 0; /* another request failed this time */
+        done += more;
+    }
+    if (done < count)
+        *code = HIGH_BYTE(calls[done].eax);
+    return done;
+}
+
+/* Reads as many of `sectors` as go into the bounce buffer, at least one of them. */
+static bool fill(struct disk *disk, uint64_t lba, uint64_t sectors, struct error *error)
+{
+    uint8_t code = 0;
+    uint32_t done;
+
+    disk->held_count = 0;
+    done = make_requests(disk, lba, sectors, &code);
+    if (done == 0 && disk->request_sectors > 1 && !disk->is_halved) {
+        /* Some take less than the specification promises. */
+        disk->request_sectors /= 2;
+        disk->is_halved = true;
+        done = make_requests(disk, lba, sectors, &code);
+    }
+    if (done == 0)
+        return FAIL(error, DISK_READ, lba, minimum(sectors, disk->request_sectors), code);
+    disk->held_lba = lba;
+    disk->held_count = minimum(sectors, (uint64_t)done * disk->request_sectors);
+    return true;
+}
+
+/* A multiple of 8 bytes at a step: every other way takes more instructions. */
+static void copy(uint8_t *to, const uint8_t *from, uint64_t length)
+{
+    uint64_t quads = length / 8;
+
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(quads) : : "memory");
+    memcpy(to, from, length % 8);
+}
+
+/* Where byte `offset` of the disk is in the bounce buffer, and how many lie there in a row. */
+static const uint8_t *held_bytes(const struct disk *disk, uint64_t offset, uint64_t *length)
+{
+    uint64_t request = (uint64_t)disk->request_sectors * disk->sector_size;
+    uint64_t position = offset - disk->held_lba * disk->sector_size;
+    uint64_t inside = position % request;
+
+    *length = minimum(request - inside, disk->held_count * disk->sector_size - position);
+    return (const uint8_t *)(disk->bounce.base + position / request * SLICE_SIZE + inside);
+}
+
+static bool read_disk(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                      struct error *error)
+{
+    struct disk *disk = (struct disk *)reader;
+    uint64_t sector_size = disk->sector_size;
+    uint8_t *target = to;
+
+    while (length > 0) {
+        uint64_t lba = offset / sector_size, available;
+
+        if (lba - disk->held_lba >= disk->held_count) {
+            uint64_t end = minimum(offset + maximum(length, READ_AHEAD), disk->reader.size);
+
+            if (!fill(disk, lba, (end - 1) / sector_size + 1 - lba, error))
+                return false;
+        }
+        const uint8_t *bytes = held_bytes(disk, offset, &available);
+        available = minimum(available, length);
+        copy(target, bytes, available);
+        target += available;
+        offset += available;
+        length -= available;
+    }
+    return true;
+}
+
+void disk_init(struct disk *disk, uint8_t drive, struct range bounce)
+{
+    static struct disk_parameters parameters; /* where the BIOS can reach it */
+    struct bios_call call;
+
+    *disk = (struct disk){
+        .reader = {.read = read_disk},
+        .bounce = bounce,
+        .sector_size = SECTOR_SIZE_DEFAULT,
+        .drive = drive,
+    };
+    parameters = (struct disk_parameters){.size = sizeof(parameters)};
+    call = packet_call(disk, 0x4800, &parameters);
+    bios_calls(&call, 1);
+    if (!(call.flags & BIOS_CARRY) && is_power_of_two(parameters.sector_size) &&
+        parameters.sector_size > SECTOR_SIZE_DEFAULT)
+        disk->sector_size = parameters.sector_size;
+    disk->request_sectors = (uint32_t)minimum(REQUEST_SECTORS_MAX, SLICE_SIZE / disk->sector_size);
+    /* A BIOS that does not tell: then the end is where reading fails. */
+    disk->reader.size = UINT64_MAX / 2;
+    if (!(call.flags & BIOS_CARRY) && parameters.sectors != 0 &&
+        parameters.sectors <= UINT64_MAX / 2 / disk->sector_size)
+        disk->reader.size = parameters.sectors * disk->sector_size;
+}

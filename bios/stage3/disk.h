@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A disk of the BIOS as a reader of bytes (int 13h extensions, EDD-3). */
+#pragma once
+
+#include "format/reader.h"
+#include "regions.h"
+
+struct disk {
+    struct reader reader;
+    struct range bounce; /* below 1 MiB, begins on 64 KiB: what the BIOS can reach */
+    uint32_t sector_size;
+    uint32_t request_sectors; /* the most that is asked for at once */
+    bool is_halved;           /* a failure has made request_sectors smaller */
+    uint8_t drive;
+
+    /* Sectors that the bounce buffer holds now: reads of them take no trip to the BIOS. */
+    uint64_t held_lba;
+    uint64_t held_count;
+};
+
+/* Asks for size and sector size of the disk, which are as the BIOS says. */
+void disk_init(struct disk *disk, uint8_t drive, struct range bounce);

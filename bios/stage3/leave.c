@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "firmware/leave.h"
+
+#include "base/units.h"
+#include "bios.h"
+#include "bios_call.h"
+#include "cpu/cpu.h"
+#include "handover/switch.h"
+
+enum {
+    KEYBOARD_COMMAND = 0x64,
+    KEYBOARD_PULSE_RESET = 0xfe,
+    RESET_CONTROL = 0xcf9, /* of PCI chip sets since the 430FX */
+    RESET_CONTROL_ARM = 0x02,
+    RESET_CONTROL_FIRE = 0x06,
+};
+
+/*
+ * Interrupts have been off since stage 2, but for the trips to real mode: there is nothing to tell
+ * the BIOS.
+ */
+bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    memory_end();
+    return firmware_read_memory_map(final, error);
+}
+
+void firmware_give_up(void)
+{
+    struct bios_call call = {.interrupt = 0x18}; /* BIOS Boot Specification 1.01, 6.7 */
+
+    firmware_must_be_alive(__func__);
+    bios_calls(&call, 1);
+    firmware_reset();
+}
+
+void firmware_reset(void)
+{
+    cpu_out8(RESET_CONTROL, RESET_CONTROL_ARM);
+    cpu_out8(RESET_CONTROL, RESET_CONTROL_FIRE);
+    cpu_out8(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
+    cpu_halt();
+}
+
+/* Stage 3 lies where its page tables show it: everywhere executable. */
+void firmware_switch_code(uint64_t *phys, uint64_t *length)
+{
+    uint64_t start = align_down((uintptr_t)handover_switch_start, PAGE_SIZE);
+
+    *phys = start;
+    *length = align_up((uintptr_t)handover_switch_end, PAGE_SIZE) - start;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "firmware/memory.h"
+
+#include "base/units.h"
+#include "bios.h"
+#include "bios_call.h"
+#include "console/log.h"
+#include "cpu/cpu.h"
+#include "identity_map.h"
+#include "memory_layout.h"
+#include "regions.h"
+
+/* Ranges that the loader itself uses until the hand-over: low memory, and table memory. */
+enum { OWN_RANGES = 2 };
+
+static const struct memory_report *report; /* stage 2's, in its memory */
+static struct range own[OWN_RANGES];
+static struct bowline_memory_region regions[MEMORY_ENTRIES_MAX + OWN_RANGES];
+static bool is_over;
+
+uint64_t memory_low_end(void)
+{
+    struct bios_call call = {.interrupt = 0x12}; /* KiB */
+
+    bios_calls(&call, 1);
+    return minimum((uint64_t)LOW_WORD(call.eax) * KIB, LAYOUT_BOUNCE_END);
+}
+
+void memory_start(const struct memory_report *stage2_report)
+{
+    uint64_t size = identity_map_table_size(stage2_report);
+
+    report = stage2_report;
+    own[0] = (struct range){0, 1 * MIB};
+    own[1] = (struct range){find_usable(report, size, 1 * MIB, 4 * GIB), size};
+    if (own[1].base == 0)
+        own[1].length = 0; /* then there is no room for a kernel either, and it will say so */
+    identity_map_start(own[1]);
+}
+
+void memory_end(void)
+{
+    is_over = true;
+}
+
+void firmware_must_be_alive(const char *function)
+{
+    if (!is_over)
+        return;
+    log_message(LOG_ERROR, "%s() was called after the firmware was left: a bug in Bowline",
+                function);
+    cpu_halt();
+}
+
+bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *error)
+{
+    uint64_t count = regions_translate(report, regions);
+
+    (void)error;
+    for (int i = 0; i < OWN_RANGES && !is_over; i++)
+        regions[count++] = (struct bowline_memory_region){
+            .base = own[i].base,
+            .length = own[i].length,
+            .kind = BOWLINE_MEMORY_LOADER_RECLAIMABLE,
+        };
+    *out = (struct firmware_memory_map){
+        .regions = regions,
+        .count = count,
+        .capacity = COUNT_OF(regions),
+    };
+    return true;
+}
+
+bool firmware_claim_pages(uint64_t phys, uint64_t pages)
+{
+    struct range claim = {phys, pages * PAGE_SIZE};
+
+    firmware_must_be_alive(__func__);
+    for (int i = 0; i < OWN_RANGES; i++)
+        if (claim.base < own[i].base + own[i].length && own[i].base < claim.base + claim.length)
+            return false;
+    return range_is_usable(report, claim);
+}
+
+void firmware_release_pages(uint64_t phys, uint64_t pages)
+{
+    /* The BIOS keeps no books. */
+    (void)phys;
+    (void)pages;
+}
+
+void *firmware_memory(uint64_t phys, uint64_t length)
+{
+    if (!identity_map_reach(phys, length)) {
+        log_message(LOG_ERROR, "no table memory for address %lx: a bug in Bowline", phys);
+        cpu_halt();
+    }
+    return (void *)phys;
+}

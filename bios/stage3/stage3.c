@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage 3: the shared core, on top of the BIOS. */
+#include "bios.h"
+#include "boot/boot.h"
+#include "console/serial.h"
+#include "fault.h"
+
+/* Entered by start.S, on its own stack, with interrupts off. */
+_Noreturn void stage3(const struct stage2_report *report);
+
+void stage3(const struct stage2_report *report)
+{
+    debugcon_write("3\n", 2);
+    fault_start();
+    memory_start(&report->memory);
+    volume_start((uint8_t)report->drive);
+    boot();
+}

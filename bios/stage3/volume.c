@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "firmware/volume.h"
+
+#include "base/units.h"
+#include "bios.h"
+#include "disk.h"
+#include "firmware/memory.h"
+#include "format/fat.h"
+#include "format/gpt.h"
+#include "memory_layout.h"
+
+/* The kernel, and for each step of the boot one more. */
+enum { OPEN_FILES_MAX = 8 };
+
+static struct disk disk;
+static struct window_reader partition;
+static struct fat_volume volume;
+static bool is_open;
+static struct fat_file files[OPEN_FILES_MAX];
+
+void volume_start(uint8_t drive)
+{
+    disk_init(&disk, drive, (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
+}
+
+static bool open_volume(struct error *error)
+{
+    struct gpt gpt;
+    struct gpt_partition esp;
+
+    if (!gpt_read(&disk.reader, &gpt, error) ||
+        !gpt_find(&disk.reader, &gpt, &GPT_TYPE_ESP, &esp, error))
+        return error_in(error, "the boot disk");
+    window_reader_init(&partition, &disk.reader, esp.start, esp.size);
+    if (!fat_open(&partition.reader, &volume, error))
+        return error_in(error, "the EFI system partition");
+    is_open = true;
+    return true;
+}
+
+static void close_file(struct reader *reader)
+{
+    *(struct fat_file *)reader = (struct fat_file){0};
+}
+
+bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (!is_open && !open_volume(error))
+        return false;
+    for (unsigned i = 0; i < OPEN_FILES_MAX; i++) {
+        struct fat_file *file = &files[i];
+
+        if (file->volume != NULL)
+            continue;
+        if (!fat_open_file(&volume, path, file, error)) {
+            *file = (struct fat_file){0};
+            return error_in(error, path);
+        }
+        file->reader.close = close_file;
+        *out = &file->reader;
+        return true;
+    }
+    return FAIL_WITH(error, FIRMWARE, "table of open files", OPEN_FILES_MAX);
+}
