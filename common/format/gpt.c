@@ -97,6 +97,9 @@ bool gpt_read_copy(struct reader *disk, uint32_t sector_size, bool is_backup, st
         return false;
     if (header->my_lba != lba)
         return FAIL_WITH(error, GPT_DAMAGED, "partition table's own place", header->my_lba, lba);
+    if (header->first_usable_lba < 2)
+        return FAIL_WITH(error, GPT_DAMAGED, "partition table's first usable sector",
+                         header->first_usable_lba, 2);
     if (!check_entries(disk, &gpt, error))
         return false;
     *out = gpt;

@@ -72,7 +72,8 @@ static void test_damaged_boot_sectors(void **state)
         {60, 19, 2, 0xffff}, /* more than the partition has */
         {60, 22, 2, 0},      /* sectors of the FAT: a FAT32 of 60 clusters */
         {60, 22, 2, 0xffff},
-        {5000, 22, 2, 1}, /* too small for its clusters */
+        {5000, 22, 2, 19}, /* too small for its clusters */
+        {5000, 22, 2, 1},  /* too small for its clusters */
         {65525, 36, 4, 0},
         {65525, 36, 4, 0xffffffff},
         {65525, 36, 4, 500},
@@ -262,6 +263,33 @@ static void test_fat32_ignores_reserved_bits(void **state)
     free_one_file(&one);
 }
 
+/* What an entry means, at the borders between cluster numbers, bad clusters and end marks. */
+static void test_marks(void **state)
+{
+    static const uint32_t counts[] = {4084, 65524, 66000};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+        struct fat_image image;
+        struct memory_reader memory;
+        struct fat_volume volume;
+        struct error error;
+        uint32_t next;
+
+        fat_image_make(&image, counts[i], 512, 1);
+        memory_reader_init(&memory, image.bytes, image.size);
+        for (uint32_t below = 0; below < 10; below++) {
+            uint32_t value = fat_image_end(&image) - below;
+
+            fat_image_link(&image, 5, value);
+            assert_true(fat_open(&memory.reader, &volume, &error));
+            assert_true(fat_next_cluster(&volume, 5, &next, &error));
+            assert_int_equal(next, below < 8 ? FAT_END : value);
+        }
+        fat_image_free(&image);
+    }
+}
+
 static void test_fat32_active_table(void **state)
 {
     static const uint32_t chain[] = {40, 41, 0};
@@ -313,6 +341,10 @@ static void test_damaged_chains(void **state)
         open_one_file(&one, 60, 1, chain, 5120);
         fat_image_link(&one.image, cases[i].from, cases[i].to);
         one.volume.cache_length = 0;
+        if (i < 5) { /* at once, not only when it goes on from there */
+            assert_false(reader_read(&one.file.reader, 0, 5 * 512, to, &error));
+            assert_error(&error, ERROR_FAT_CHAIN);
+        }
         one.file.reader.size = 200 * 512; /* room to go round in */
         assert_false(reader_read(&one.file.reader, 0, 200 * 512, to, &error));
         assert_error(&error, ERROR_FAT_CHAIN);
@@ -366,8 +398,8 @@ static void test_files_without_clusters(void **state)
 /* Whichever read of the disk fails, its error arrives, and the next attempt works. */
 static void test_every_failing_read(void **state)
 {
-    static const uint32_t chain[] = {5, 9, 6, 7, 20, 0};
-    uint8_t to[5 * 512];
+    static const uint32_t chain[] = {5, 9, 6, 7, 4000, 20, 30, 0}; /* two windows of the FAT */
+    uint8_t to[7 * 512];
     uint64_t reads;
 
     (void)state;
@@ -375,9 +407,7 @@ static void test_every_failing_read(void **state)
         struct one_file one;
         struct error error = {0};
 
-        open_one_file(&one, 60, 1, chain, sizeof(to));
-        one.volume.cache_length = 0;
-        one.disk.reads = 0;
+        open_one_file(&one, 5000, 1, chain, sizeof(to));
         one.disk.fail_at = fail_at;
         bool is_good = fat_open_file(&one.volume, "/F", &one.file, &error) &&
                        reader_read(&one.file.reader, 0, sizeof(to), to, &error);
@@ -393,7 +423,7 @@ static void test_every_failing_read(void **state)
         assert_memory_equal(to, one.content, sizeof(to));
         free_one_file(&one);
     }
-    assert_int_equal(reads, 1 + 1 + 4); /* directory, FAT, runs */
+    assert_int_equal(reads, 1 + 3 + 6); /* directory, FAT, runs */
 }
 
 int main(void)
@@ -406,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_consecutive_clusters_are_one_read),
         cmocka_unit_test(test_fat12_to_its_last_cluster),
         cmocka_unit_test(test_fat32_ignores_reserved_bits),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_fat32_active_table),
         cmocka_unit_test(test_damaged_chains),
         cmocka_unit_test(test_chain_longer_than_its_file),

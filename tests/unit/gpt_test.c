@@ -194,6 +194,9 @@ static void damage(struct disk *disk, bool is_backup, int what)
         entry_of(disk, is_backup, 127)->attributes ^= 1;
         return;
     case 13:
+        header->first_usable_lba = 1;
+        break;
+    case 14:
         header->disk_guid.bytes[7] ^= 1;
         return;
     }
@@ -203,7 +206,7 @@ static void damage(struct disk *disk, bool is_backup, int what)
 static void test_damaged_copies(void **state)
 {
     (void)state;
-    for (int what = 0; what <= 13; what++) {
+    for (int what = 0; what <= 14; what++) {
         struct disk disk;
         struct gpt gpt = {.sector_size = 4711};
         struct error error;

@@ -62,8 +62,10 @@ static bool read_watched(struct reader *reader, uint64_t offset, uint64_t length
     watched->bytes += length;
     if (length > watched->longest)
         watched->longest = length;
-    if (watched->reads == watched->fail_at)
+    if (watched->reads == watched->fail_at) {
+        memset(to, 0xee, length); /* who fails half way leaves nothing good */
         return FAIL(error, DISK_READ, offset / 512, length / 512, 4);
+    }
     return reader_read(&watched->memory.reader, offset, length, to, error);
 }
 
