@@ -31,7 +31,7 @@ void memory_start(const struct memory_report *stage2_report)
     uint64_t size = identity_map_table_size(stage2_report);
 
     report = stage2_report;
-    own[0] = (struct range){0, 1 * MIB};
+    own[0] = (struct range){0, memory_low_end()};
     own[1] = (struct range){find_usable(report, size, 1 * MIB, 4 * GIB), size};
     if (own[1].base == 0)
         own[1].length = 0; /* then there is no room for a kernel either, and it will say so */
