@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/units.h"
 #include "base/version.h"
@@ -38,10 +39,22 @@ static enum exit_status finish(enum exit_status status)
     return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
+/* Every module stays open until the image has been verified. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int count, char **arguments)
 {
     /* A file that grows past a limit is an error to be reported, not a reason to be killed. */
     signal(SIGXFSZ, SIG_IGN);
+    allow_many_files();
 
     if (count < 2)
         return (int)usage_error(NULL, "what is to be done?");

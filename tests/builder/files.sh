@@ -34,6 +34,25 @@ fails 'k.elf/k.img: cannot be written: Not a directory [host-write]' k.elf -o k.
 fails '/dev/full: it is a device or pipe, not an ordinary file [host-not-regular]' k.elf -o /dev/full
 fails '/proc/k.img.partial: cannot be written: ' k.elf -o /proc/k.img
 
+# Without the rights, as an ordinary user.
+chmod 711 . # so that another user gets in
+drop=
+[ "$(id -u)" -ne 0 ] || drop='setpriv --reuid=65534 --regid=65534 --clear-groups'
+mkdir readonly
+cp k.elf readonly/secret.elf
+chmod 000 readonly/secret.elf
+chmod 555 readonly
+if $drop test -x "$MKIMAGE" 2>/dev/null; then
+    expect 1 $drop "$MKIMAGE" readonly/secret.elf -o /dev/null
+    mentions 'readonly/secret.elf: cannot be opened: Permission denied [host-open]'
+    expect 1 $drop "$MKIMAGE" k.elf -o readonly/k.img
+    mentions 'readonly/k.img.partial: cannot be written: Permission denied [host-write]'
+    absent readonly/k.img readonly/k.img.partial
+else
+    echo "$0: no ordinary user can get at $MKIMAGE: not tried without rights"
+fi
+chmod 755 readonly
+
 # Never over an input, by whatever name.
 ln -s k.elf link
 ln k.elf hard
