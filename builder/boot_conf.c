@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "format/config.h"
-#include "utf8.h"
 
 char *module_path(const struct image_module *module)
 {

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/units.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum { UNITS_PER_ENTRY = 13, ENTRY_SIZE = 32, ATTRIBUTE_LONG_NAME = 0x0f, LAST_LONG_ENTRY = 0x40 };
 

@@ -2,6 +2,7 @@
 #include "firmware/volume.h"
 
 #include "base/units.h"
+#include "base/utf8.h"
 #include "firmware/memory.h"
 #include "uefi.h"
 
@@ -11,45 +12,11 @@
 /* Names in the ESP have up to 255 characters; a path may have several. */
 enum { PATH_MAX = 1024 };
 
-enum { REPLACEMENT = 0xfffd };
-
 struct volume_file {
     struct reader reader;
     EFI_FILE_HANDLE handle;
     uint64_t position;
 };
-
-/* The code point of UTF-8 at *text, which moves on; REPLACEMENT for bytes that are no UTF-8. */
-static uint32_t next_code_point(const char **text)
-{
-    static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
-    const uint8_t *byte = (const uint8_t *)*text;
-    unsigned following = byte[0] < 0x80   ? 0
-                         : byte[0] < 0xc0 ? 4
-                         : byte[0] < 0xe0 ? 1
-                         : byte[0] < 0xf0 ? 2
-                         : byte[0] < 0xf8 ? 3
-                                          : 4;
-
-    *text += 1;
-    if (following == 0)
-        return byte[0];
-    if (following > 3)
-        return REPLACEMENT;
-
-    uint32_t code_point = byte[0] & (0x3f >> following);
-
-    for (unsigned i = 1; i <= following; i++) {
-        if ((byte[i] & 0xc0) != 0x80)
-            return REPLACEMENT;
-        code_point = code_point << 6 | (byte[i] & 0x3f);
-    }
-    *text += following;
-    if (code_point < smallest[following] || code_point > 0x10ffff ||
-        (code_point >= 0xd800 && code_point < 0xe000))
-        return REPLACEMENT;
-    return code_point;
-}
 
 /*
  * '/' becomes '\\'. False: no file of the volume can have this path. A backslash in it is not taken
@@ -60,15 +27,18 @@ static bool to_firmware_path(const char *path, CHAR16 out[PATH_MAX])
     size_t length = 0;
 
     while (*path != '\0') {
-        uint32_t code_point = next_code_point(&path);
+        uint32_t code_point = 0;
+        size_t bytes = utf8_decode(path, &code_point);
 
-        if (code_point == REPLACEMENT || code_point == '\\' || length + 3 > PATH_MAX)
+        if (bytes == 0 || code_point == '\\' || length + 3 > PATH_MAX)
             return false;
+        path += bytes;
         if (code_point == '/') {
             out[length++] = '\\';
         } else if (code_point < 0x10000) {
             out[length++] = (CHAR16)code_point;
         } else {
+            /* 0xd7c0 is 0xd800 less 0x10000 >> 10. */
             out[length++] = (CHAR16)(0xd7c0 + (code_point >> 10));
             out[length++] = (CHAR16)(0xdc00 | (code_point & 0x3ff));
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "utf8.h"
+#include "base/utf8.h"
 
 size_t utf8_decode(const char *text, uint32_t *out)
 {
