@@ -216,6 +216,7 @@ static void test_orphaned_long_names(void **state)
         MISSING_END,
         OTHER_CHECKSUM,
         DELETED,
+        LABEL_BETWEEN,
         TOO_LONG,
         ZERO,
         CASES
@@ -250,6 +251,10 @@ static void test_orphaned_long_names(void **state)
             break;
         case DELETED:
             root[32] = 0xe5;
+            break;
+        case LABEL_BETWEEN:
+            memcpy(root + 96, root + 64, 32);
+            fat_image_entry(root + 64, "LABEL      ", 0x08, 0, 0);
             break;
         case TOO_LONG:
             root[0] = 0x40 | 21;
@@ -354,6 +359,8 @@ static void test_full_directories(void **state)
             snprintf(name, sizeof(name), "FILE%02d     ", file);
             fat_image_entry(fixture.root + file * 32, name, 0x20, 3, 1);
         }
+        if (i == 0) /* what follows the root directory is not part of it */
+            fat_image_entry(fat_image_cluster(&fixture.image, 2), "FILE32     ", 0x20, 3, 1);
         open_volume(&fixture);
         assert_file(&fixture, i == 0 ? "/file31" : "/file15", 3);
         assert_no_file(&fixture, "/file32", ERROR_FILE_NOT_FOUND);
@@ -366,6 +373,51 @@ static void test_full_directories(void **state)
         assert_true(end);
         fat_image_free(&fixture.image);
     }
+}
+
+/* Behind the first entry that was never used lies whatever lay there before. */
+static void test_end_mark(void **state)
+{
+    struct fixture fixture;
+    struct fat_directory directory;
+    struct fat_entry entry;
+    struct error error;
+    bool end;
+
+    (void)state;
+    make(&fixture, 60);
+    fat_image_entry(fixture.root, "FIRST      ", 0x20, 3, 1);
+    fat_image_entry(fixture.root + 64, "GARBAGE    ", 0x20, 3, 1);
+    open_volume(&fixture);
+    assert_no_file(&fixture, "/garbage", ERROR_FILE_NOT_FOUND);
+    assert_true(fat_open_directory(&fixture.volume, "/", &directory, &error));
+    assert_true(fat_read_entry(&directory, &entry, &end, &error));
+    assert_false(end);
+    for (int i = 0; i < 3; i++) {
+        assert_true(fat_read_entry(&directory, &entry, &end, &error));
+        assert_true(end);
+        assert_string_equal(entry.name, "FIRST");
+    }
+    fat_image_free(&fixture.image);
+}
+
+/* The upper half of a cluster number is there on FAT32 only. */
+static void test_high_clusters(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    make(&fixture, 66000);
+    fat_image_entry(fixture.root, "HIGH       ", 0x20, 65999, 1);
+    open_volume(&fixture);
+    assert_file(&fixture, "/high", 65999);
+    fat_image_free(&fixture.image);
+
+    make(&fixture, 5000);
+    fat_image_entry(fixture.root, "LOW        ", 0x20, 0xabcd0010, 1);
+    open_volume(&fixture);
+    assert_file(&fixture, "/low", 16);
+    fat_image_free(&fixture.image);
 }
 
 /* A long name whose parts lie in two clusters that do not follow each other. */
@@ -437,6 +489,8 @@ int main(void)
         cmocka_unit_test(test_directory_with_the_name_of_the_kernel),
         cmocka_unit_test(test_dots_lead_back),
         cmocka_unit_test(test_full_directories),
+        cmocka_unit_test(test_end_mark),
+        cmocka_unit_test(test_high_clusters),
         cmocka_unit_test(test_root_of_several_clusters),
         cmocka_unit_test(test_root_outside_the_volume),
     };

@@ -162,7 +162,9 @@ static void damage(struct disk *disk, bool is_backup, int what)
         return;
     case 2:
         header->header_size = disk->sector_size + 1;
-        return;
+        if (is_backup)
+            return; /* its checksum would reach past the end of the disk */
+        break;
     case 3:
         header->my_lba++;
         break;

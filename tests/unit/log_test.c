@@ -216,10 +216,13 @@ static void test_without_the_firmware(void **state)
     firmware.is_gone = false;
     firmware.has_framebuffer = true;
     log_screen_changed();
-    log_leave_firmware(); /* finds the framebuffer that nobody has drawn on yet */
+    memset(firmware.pixels, 0xee, sizeof(firmware.pixels));
+    log_leave_firmware(); /* finds the framebuffer, and leaves it as it is */
     firmware.is_gone = true;
+    assert_int_equal(firmware.pixels[0], 0xee);
     log_message(LOG_ERROR, "still visible");
     assert_true(is_drawn(16, 0, 's'));
+    assert_true(is_drawn(79, 19, ' '));
 }
 
 int main(void)
