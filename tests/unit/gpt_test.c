@@ -151,6 +151,7 @@ static void test_first_of_its_type(void **state)
 static void damage(struct disk *disk, bool is_backup, int what)
 {
     struct gpt_header *header = header_of(disk, is_backup);
+    bool seal_all = false; /* the checksum of the entries too */
 
     switch (what) {
     case 0:
@@ -169,22 +170,28 @@ static void damage(struct disk *disk, bool is_backup, int what)
         header->my_lba++;
         break;
     case 4:
-        header->entries_lba = 1;
+        header->entries_lba = 0;
+        header->entry_count = 1;
+        seal_all = true;
         break;
     case 5:
         header->entries_lba = UINT64_MAX / 256;
         break;
     case 6:
         header->entry_size = 64;
+        seal_all = true;
         break;
     case 7:
         header->entry_size = 192;
+        seal_all = !is_backup; /* its longer entries would reach past the end */
         break;
     case 8:
         header->entry_size = 0;
+        seal_all = true;
         break;
     case 9:
         header->entry_count = 0;
+        seal_all = true;
         break;
     case 10:
         header->entry_count = UINT32_MAX;
@@ -202,7 +209,10 @@ static void damage(struct disk *disk, bool is_backup, int what)
         header->disk_guid.bytes[7] ^= 1;
         return;
     }
-    seal_header(disk, is_backup);
+    if (seal_all)
+        seal(disk, is_backup);
+    else
+        seal_header(disk, is_backup);
 }
 
 static void test_damaged_copies(void **state)
