@@ -182,7 +182,7 @@ static void test_fragmented_files(void **state)
     uint8_t *content = make_content("fragments.bin", SIZE);
 
     (void)state;
-    make_content("hole.bin", 3000);
+    free(make_content("hole.bin", 3000));
     run("rm -rf holes; mkdir holes; "
         "for i in $(seq 100 299); do cp hole.bin \"holes/hole number $i\"; done");
     for (size_t i = 0; i < COUNT_OF(types); i++) {
