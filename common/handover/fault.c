@@ -116,10 +116,11 @@ void fault_show(const struct fault_frame *frame, struct resident *resident)
     };
 
     if (sinks.has_screen) {
-        screen_start(&sinks.screen, &resident->framebuffer, resident->framebuffer.address);
-        screen_set_colours(&sinks.screen, 0xffffff, 0x7f1d1d);
         /* Should drawing fault, then the second report goes without the screen. */
         resident->has_framebuffer = false;
+        screen_start(&sinks.screen, &resident->framebuffer, resident->framebuffer.address);
+        screen_set_colours(&sinks.screen, 0xffffff, 0x7f1d1d);
+        screen_clear(&sinks.screen);
     }
     show(&sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
          frame->vector, vector_name(frame->vector), frame->error_code);
