@@ -156,7 +156,8 @@ static void check_caching(const struct bowline_info *boot, uint64_t phys, uint64
             fail(__FILE__, __LINE__, "memory at 0x%lx is not cached in the direct map", start);
     }
     if (is_cached && ram != size)
-        fail(__FILE__, __LINE__, "not all RAM at 0x%lx, but 0x%lx bytes are cached", phys, size);
+        fail(__FILE__, __LINE__, "of 0x%lx cached bytes at 0x%lx only 0x%lx are RAM", size, phys,
+             ram);
 }
 
 static void check_protection(const struct survey *survey, const struct area *area, uint64_t address,

@@ -91,6 +91,8 @@ static void check_amount(const struct bowline_info *boot)
     uint64_t ram = 0, usable_low = 0;
 
     BOWLINE_FOR_EACH (region, boot->memory_map) {
+        say("contract: %012lx - %012lx kind %lu\n", region->base, region->base + region->length,
+            region->kind);
         if (kind_is_ram(region->kind))
             ram += region->length;
         if (region->kind == BOWLINE_MEMORY_USABLE && region->base < MIB)
