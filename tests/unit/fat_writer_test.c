@@ -225,6 +225,7 @@ static void keeps_away_from_the_limits_between_types(void **state)
     struct fat_node *node;
 
     (void)state;
+    options.granularity = 512; /* volumes that are as small as they can be */
     content_init(&sample.contents[0]);
     assert_true(fat_tree_add(sample.root, "/file", &sample.contents[0], &error));
     node = fat_tree_next(sample.root);
@@ -234,6 +235,9 @@ static void keeps_away_from_the_limits_between_types(void **state)
         assert_true(layout.cluster_count <= 4084 - 16);
     }
     options.type = FAT16;
+    node->size = 1;
+    assert_true(fat_layout(sample.root, &options, &layout, &error));
+    assert_true(layout.cluster_count >= 4085 + 16);
     for (uint64_t clusters = 65300; clusters < 65600; clusters += 7) {
         node->size = clusters * 512;
         assert_true(fat_layout(sample.root, &options, &layout, &error));

@@ -52,6 +52,10 @@ static void check_copy(const struct gpt_table *table, bool is_backup)
     assert_int_equal(gpt.header.entry_count, 128);
     assert_int_equal(gpt.header.alternate_lba,
                      is_backup ? 1 : table->disk_size / table->sector_size - 1);
+    uint64_t table_sectors = 16384 / table->sector_size;
+    assert_int_equal(gpt.header.first_usable_lba, 2 + table_sectors);
+    assert_int_equal(gpt.header.last_usable_lba,
+                     table->disk_size / table->sector_size - 2 - table_sectors);
     assert_memory_equal(&gpt.header.disk_guid, &table->disk_guid, sizeof(struct guid));
     for (uint32_t i = 0; i < 128; i++) {
         assert_true(gpt_read_entry(&file.reader, &gpt, i, &entry, &error));
