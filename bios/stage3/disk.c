@@ -3,8 +3,6 @@
 
 #include "base/string.h"
 #include "base/units.h"
-#include "bios_call.h"
-#include "disk_packet.h"
 
 /*
  * What costs is the request, and then the copy; the trip to real mode is cheap beside them
@@ -14,15 +12,10 @@
 enum {
     REQUEST_SECTORS_MAX = 127, /* EDD-3, table 8: more is not for every BIOS */
     SLICE_SIZE = 64 * 1024,    /* no request crosses such a border: DMA of older ones cannot */
-    SLICES_MAX = 8,
     TRIES = 3,
     READ_AHEAD = 4096, /* bytes: directories are read in small pieces */
     SECTOR_SIZE_DEFAULT = 512,
 };
-
-/* Below 1 MiB, as all of stage 3: the BIOS reads them. */
-static struct disk_packet packets[SLICES_MAX];
-static struct bios_call calls[SLICES_MAX];
 
 static struct bios_call packet_call(const struct disk *disk, uint16_t function, const void *packet)
 {
@@ -39,7 +32,7 @@ static uint64_t slice_count(const struct disk *disk)
 {
     uint64_t request = (uint64_t)disk->request_sectors * disk->sector_size;
 
-    return minimum((disk->bounce.length + SLICE_SIZE - request) / SLICE_SIZE, SLICES_MAX);
+    return minimum((disk->bounce.length + SLICE_SIZE - request) / SLICE_SIZE, DISK_SLICES_MAX);
 }
 
 /* Prepares one request for each slice, up to `sectors` in all. Returns their number. */
@@ -51,13 +44,13 @@ static uint32_t prepare(const struct disk *disk, uint64_t lba, uint64_t sectors)
         uint64_t length = minimum(sectors, disk->request_sectors);
         uint64_t slice = disk->bounce.base + count * SLICE_SIZE;
 
-        packets[count] = (struct disk_packet){
-            .size = sizeof(packets[count]),
+        disk->requests->packets[count] = (struct disk_packet){
+            .size = sizeof(struct disk_packet),
             .sectors = (uint16_t)length,
             .segment = (uint16_t)(slice >> 4),
             .lba = lba,
         };
-        calls[count] = packet_call(disk, 0x4200, &packets[count]);
+        disk->requests->calls[count] = packet_call(disk, 0x4200, &disk->requests->packets[count]);
         lba += length;
         sectors -= length;
     }
@@ -68,6 +61,7 @@ static uint32_t prepare(const struct disk *disk, uint64_t lba, uint64_t sectors)
 static uint32_t make_requests(const struct disk *disk, uint64_t lba, uint64_t sectors,
                               uint8_t *code)
 {
+    struct bios_call *calls = disk->requests->calls;
     uint32_t count = prepare(disk, lba, sectors);
     uint32_t done = bios_calls(calls, count);
 
@@ -153,27 +147,35 @@ static bool read_disk(struct reader *reader, uint64_t offset, uint64_t length, v
     return true;
 }
 
-void disk_init(struct disk *disk, uint8_t drive, struct range bounce)
+/* False: the BIOS does not tell. */
+static bool ask_parameters(const struct disk *disk)
 {
-    static struct disk_parameters parameters; /* where the BIOS can reach it */
-    struct bios_call call;
+    struct disk_parameters *parameters = &disk->requests->parameters;
+    struct bios_call call = packet_call(disk, 0x4800, parameters);
+
+    *parameters = (struct disk_parameters){.size = sizeof(*parameters)};
+    return bios_calls(&call, 1) == 1;
+}
+
+void disk_init(struct disk *disk, uint8_t drive, struct disk_requests *requests,
+               struct range bounce)
+{
+    const struct disk_parameters *parameters = &requests->parameters;
 
     *disk = (struct disk){
-        .reader = {.read = read_disk},
+        .reader = {.size = UINT64_MAX / 2, .read = read_disk}, /* the end is where reading fails */
+        .requests = requests,
         .bounce = bounce,
         .sector_size = SECTOR_SIZE_DEFAULT,
         .drive = drive,
     };
-    parameters = (struct disk_parameters){.size = sizeof(parameters)};
-    call = packet_call(disk, 0x4800, &parameters);
-    bios_calls(&call, 1);
-    if (!(call.flags & BIOS_CARRY) && is_power_of_two(parameters.sector_size) &&
-        parameters.sector_size > SECTOR_SIZE_DEFAULT)
-        disk->sector_size = parameters.sector_size;
+    if (ask_parameters(disk)) {
+        if (is_power_of_two(parameters->sector_size) &&
+            parameters->sector_size >= SECTOR_SIZE_DEFAULT)
+            disk->sector_size = parameters->sector_size;
+        if (parameters->sectors != 0 &&
+            parameters->sectors <= disk->reader.size / disk->sector_size)
+            disk->reader.size = parameters->sectors * disk->sector_size;
+    }
     disk->request_sectors = (uint32_t)minimum(REQUEST_SECTORS_MAX, SLICE_SIZE / disk->sector_size);
-    /* A BIOS that does not tell: then the end is where reading fails. */
-    disk->reader.size = UINT64_MAX / 2;
-    if (!(call.flags & BIOS_CARRY) && parameters.sectors != 0 &&
-        parameters.sectors <= UINT64_MAX / 2 / disk->sector_size)
-        disk->reader.size = parameters.sectors * disk->sector_size;
 }

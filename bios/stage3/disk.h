@@ -2,11 +2,22 @@
 /* A disk of the BIOS as a reader of bytes (int 13h extensions, EDD-3). */
 #pragma once
 
+#include "bios_call.h"
+#include "disk_packet.h"
 #include "format/reader.h"
 #include "regions.h"
 
+/* What the BIOS reads and writes on the way. It lies below 1 MiB. */
+enum { DISK_SLICES_MAX = 8 };
+struct disk_requests {
+    struct disk_packet packets[DISK_SLICES_MAX];
+    struct bios_call calls[DISK_SLICES_MAX];
+    struct disk_parameters parameters;
+};
+
 struct disk {
     struct reader reader;
+    struct disk_requests *requests;
     struct range bounce; /* below 1 MiB, begins on 64 KiB: what the BIOS can reach */
     uint32_t sector_size;
     uint32_t request_sectors; /* the most that is asked for at once */
@@ -19,4 +30,5 @@ struct disk {
 };
 
 /* Asks for size and sector size of the disk, which are as the BIOS says. */
-void disk_init(struct disk *disk, uint8_t drive, struct range bounce);
+void disk_init(struct disk *disk, uint8_t drive, struct disk_requests *requests,
+               struct range bounce);

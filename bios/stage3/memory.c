@@ -91,7 +91,7 @@ void firmware_release_pages(uint64_t phys, uint64_t pages)
 
 void *firmware_memory(uint64_t phys, uint64_t length)
 {
-    if (!identity_map_reach(phys, length)) {
+    if (length > 4 * GIB - minimum(phys, 4 * GIB) && !identity_map_reach(phys, length)) {
         log_message(LOG_ERROR, "no table memory for address %lx: a bug in Bowline", phys);
         cpu_halt();
     }

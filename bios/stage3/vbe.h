@@ -57,3 +57,12 @@ bool vbe_describe(const struct vbe_mode *mode, uint16_t version, struct bowline_
  */
 uint32_t vbe_copy_list(const uint8_t *low, const struct vbe_information *information, uint16_t *out,
                        uint32_t capacity);
+
+/* What the BIOS fills in for video.c. Below 1 MiB, as all of stage 3. */
+enum { EDID_BLOCK_SIZE = 128 };
+struct vbe_buffers {
+    struct vbe_information information;
+    struct vbe_mode mode;
+    uint8_t edid[EDID_BLOCK_SIZE];
+};
+extern struct vbe_buffers vbe_buffers;

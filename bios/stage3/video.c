@@ -12,14 +12,10 @@ enum {
     VBE_VERSION_MIN = 0x0200,
     VBE_SET_LINEAR = 0x4000,
     NUMBERS_MAX = 512,
-    EDID_BLOCK = 128,
     EDID_EXTENSIONS = 126, /* byte of the first block: how many more there are */
 };
 
-/* Below 1 MiB, as all of stage 3: the BIOS fills them. */
-static struct vbe_information information;
-static struct vbe_mode mode;
-static uint8_t edid_block[EDID_BLOCK];
+struct vbe_buffers vbe_buffers;
 
 static bool is_set;
 static struct bowline_framebuffer current;
@@ -47,18 +43,19 @@ static bool ask_vbe(void)
 {
     uint16_t status;
 
-    information = (struct vbe_information){.signature = "VBE2"};
-    return call_vbe(0x4f00, 0, 0, 0, &information, &status) &&
-           memcmp(information.signature, "VESA", 4) == 0 && information.version >= VBE_VERSION_MIN;
+    vbe_buffers.information = (struct vbe_information){.signature = "VBE2"};
+    return call_vbe(0x4f00, 0, 0, 0, &vbe_buffers.information, &status) &&
+           memcmp(vbe_buffers.information.signature, "VESA", 4) == 0 &&
+           vbe_buffers.information.version >= VBE_VERSION_MIN;
 }
 
 static bool ask_mode(uint32_t number, struct bowline_framebuffer *out)
 {
     uint16_t status;
 
-    mode = (struct vbe_mode){0};
-    return call_vbe(0x4f01, 0, number, 0, &mode, &status) &&
-           vbe_describe(&mode, information.version, out);
+    vbe_buffers.mode = (struct vbe_mode){0};
+    return call_vbe(0x4f01, 0, number, 0, &vbe_buffers.mode, &status) &&
+           vbe_describe(&vbe_buffers.mode, vbe_buffers.information.version, out);
 }
 
 /* VESA VBE/DDC 1.1, 4.2: block `index` of the monitor's description, its bytes summing up to 0. */
@@ -67,10 +64,10 @@ static bool read_edid_block(uint32_t index)
     uint16_t status;
     uint8_t sum = 0;
 
-    if (!call_vbe(0x4f15, 1, 0, index, edid_block, &status))
+    if (!call_vbe(0x4f15, 1, 0, index, vbe_buffers.edid, &status))
         return false;
-    for (unsigned i = 0; i < EDID_BLOCK; i++)
-        sum += edid_block[i];
+    for (unsigned i = 0; i < EDID_BLOCK_SIZE; i++)
+        sum += vbe_buffers.edid[i];
     return sum == 0;
 }
 
@@ -79,17 +76,17 @@ static void read_edid(struct video_modes *out)
     static const uint8_t header[8] = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
     uint32_t blocks = 1;
 
-    for (uint32_t index = 0; index < blocks && index < EDID_SIZE_MAX / EDID_BLOCK; index++) {
-        memset(edid_block, 0, EDID_BLOCK);
+    for (uint32_t index = 0; index < blocks && index < EDID_SIZE_MAX / EDID_BLOCK_SIZE; index++) {
+        memset(vbe_buffers.edid, 0, EDID_BLOCK_SIZE);
         if (!read_edid_block(index))
             break;
         if (index == 0) {
-            if (memcmp(edid_block, header, sizeof(header)) != 0)
+            if (memcmp(vbe_buffers.edid, header, sizeof(header)) != 0)
                 break;
-            blocks += edid_block[EDID_EXTENSIONS];
+            blocks += vbe_buffers.edid[EDID_EXTENSIONS];
         }
-        memcpy(out->edid + index * EDID_BLOCK, edid_block, EDID_BLOCK);
-        out->edid_size += EDID_BLOCK;
+        memcpy(out->edid + index * EDID_BLOCK_SIZE, vbe_buffers.edid, EDID_BLOCK_SIZE);
+        out->edid_size += EDID_BLOCK_SIZE;
     }
 }
 
@@ -109,7 +106,7 @@ void firmware_list_video_modes(struct video_modes *out)
     if (!ask_vbe())
         return;
     /* Copied first: the list may lie in memory that the next call changes. */
-    count = vbe_copy_list(firmware_memory(0, MIB), &information, numbers, NUMBERS_MAX);
+    count = vbe_copy_list(firmware_memory(0, MIB), &vbe_buffers.information, numbers, NUMBERS_MAX);
     none = VIDEO_MODES_MAX;
     out->current = none;
     for (uint32_t i = 0; i < count && out->count < VIDEO_MODES_MAX; i++) {

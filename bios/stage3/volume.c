@@ -13,6 +13,7 @@
 enum { OPEN_FILES_MAX = 8 };
 
 static struct disk disk;
+static struct disk_requests requests; /* below 1 MiB, as all of stage 3 */
 static struct window_reader partition;
 static struct fat_volume volume;
 static bool is_open;
@@ -20,7 +21,8 @@ static struct fat_file files[OPEN_FILES_MAX];
 
 void volume_start(uint8_t drive)
 {
-    disk_init(&disk, drive, (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
+    disk_init(&disk, drive, &requests,
+              (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
 }
 
 static bool open_volume(struct error *error)
