@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A plugin for QEMU's TCG that counts instructions between markers, on stderr:
+ * A plugin for QEMU's TCG that counts instructions between markers and at the end, on stderr:
  *
  *     qemu-system-x86_64 -accel tcg -plugin file=count_instructions.so ...
  *
@@ -35,6 +35,8 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
                                             void *data);
 void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int operation,
                                                 void *pointer, uint64_t immediate);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t, void *),
+                                    void *data);
 
 extern int qemu_plugin_version;
 int qemu_plugin_version = 1;
@@ -69,11 +71,19 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     }
 }
 
+static void report_total(qemu_plugin_id_t id, void *data)
+{
+    (void)id;
+    (void)data;
+    fprintf(stderr, "end: %" PRIu64 " instructions\n", executed);
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int argc, char **argv)
 {
     (void)info;
     (void)argc;
     (void)argv;
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+    qemu_plugin_register_atexit_cb(id, report_total, NULL);
     return 0;
 }
