@@ -77,6 +77,11 @@ void watch(struct watched_reader *watched, const void *bytes, uint64_t size)
 
 uint32_t next_random(uint32_t *state)
 {
-    *state = *state * 1664525 + 1013904223; /* Numerical Recipes */
-    return *state >> 8;
+    /* xorshift32 (Marsaglia, 2003): the low bits of a linear generator would repeat soon. */
+    if (*state == 0)
+        *state = 1;
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
 }
