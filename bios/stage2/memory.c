@@ -27,15 +27,13 @@ static enum reply ask(struct e820_entry *entry, uint32_t *continuation)
         .edi = (uint32_t)(uintptr_t)entry,
     };
 
-    *entry = (struct e820_entry){.attributes = ENTRY_IS_ENABLED};
+    *entry = (struct e820_entry){.attributes = ENTRY_IS_ENABLED}; /* short replies leave it so */
     /* Some report the last range together with carry, others carry instead of a range. */
     bios_calls(&call, 1);
     if (call.eax != SMAP || call.ecx < ENTRY_SIZE_MIN)
         return REPLY_END;
     if ((call.flags & BIOS_CARRY) && entry->length == 0)
         return REPLY_END;
-    if (call.ecx < ENTRY_SIZE)
-        entry->attributes = ENTRY_IS_ENABLED;
     *continuation = call.flags & BIOS_CARRY ? 0 : call.ebx;
     return REPLY_ENTRY;
 }

@@ -16,6 +16,7 @@ static struct {
     uint32_t reply_size; /* 20 or 24 */
     bool carry_on_last;  /* with the last range, instead of ebx 0 */
     bool carry_after;    /* ebx is never 0: the call after the last range fails */
+    bool is_over;        /* it has said that it was the last */
     bool wraps;          /* begins again after the last range */
     bool has_e820, has_e801, has_88;
     uint16_t ax, bx, cx, dx; /* of E801h; ax of 88h */
@@ -31,6 +32,7 @@ static void answer_e820(struct bios_call *call)
 
     assert_int_equal(call->edx, SMAP);
     assert_true(call->ecx >= 24);
+    assert_false(bios.is_over);
     if (bios.wraps)
         index %= bios.count;
     if (!bios.has_e820 || index >= bios.count) {
@@ -45,6 +47,7 @@ static void answer_e820(struct bios_call *call)
     if (index + 1 == bios.count && bios.carry_on_last) {
         call->ebx = index + 1;
         call->flags = BIOS_CARRY;
+        bios.is_over = true;
     }
 }
 
@@ -98,7 +101,7 @@ static void test_ends(void **state)
     (void)state;
     bios.carry_on_last = true;
     assert_all_read();
-    bios.carry_on_last = false;
+    bios.carry_on_last = bios.is_over = false;
     bios.carry_after = true;
     assert_all_read();
     bios.carry_after = false;

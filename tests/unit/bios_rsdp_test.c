@@ -69,6 +69,10 @@ static void test_ebda_that_is_none(void **state)
     put(0x200, 2); /* where segment 0 would begin */
     put(0xf0000, 0);
     assert_int_equal(rsdp_search(low), 0xf0000);
+    set_ebda(0xb000); /* video memory */
+    put(0xb0000, 2);
+    put(0xf0000, 0);
+    assert_int_equal(rsdp_search(low), 0xf0000);
     set_ebda(0xffff);
     put(0xf0000, 0);
     assert_int_equal(rsdp_search(low), 0xf0000);
@@ -79,6 +83,10 @@ static void test_newer_wins(void **state)
     (void)state;
     set_ebda(0x9fc0);
     put(0x9fc00, 0);
+    put(0xf0000, 2);
+    assert_int_equal(rsdp_search(low), 0xf0000);
+    set_ebda(0x9fc0);
+    put(0xe1000, 0);
     put(0xf0000, 2);
     assert_int_equal(rsdp_search(low), 0xf0000);
     set_ebda(0x9fc0);
