@@ -9,7 +9,8 @@ target_include_directories(bowline INTERFACE
 install(TARGETS mkimage bowline EXPORT bowline)
 install(FILES "${PROJECT_SOURCE_DIR}/common/include/bowline.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/docs/third-party.md"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # Architecture-independent in what they offer, but they name a program: hence lib/, not share/.
 set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/Bowline")
