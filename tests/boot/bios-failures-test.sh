@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# What the BIOS stages say when something is wrong: on the screen, on the serial port and on the
+# debug console alike; and that they then stay, instead of resetting the machine.
+#
+#   bios-failures-test.sh MKIMAGE KERNEL BIOS_DIRECTORY
+set -euo pipefail
+
+mkimage=$1 kernel=$2 stages=$3
+directory=$(mktemp -d)
+cd "$directory"
+qemu=
+trap '[[ -z $qemu ]] || kill "$qemu" 2>/dev/null || true; rm -rf "$directory"' EXIT
+failures=0
+SECONDS_MAX=10
+
+"$mkimage" build "$kernel" -o good.img >/dev/null 2>&1
+mkfifo monitor
+
+fail() {
+  echo "bios-failures: $*" >&2
+  failures=$((failures + 1))
+}
+
+is_running() {
+  kill -0 "$qemu" 2>/dev/null
+}
+
+# start ARGUMENT...: QEMU in the background, its monitor at descriptor 3.
+start() {
+  rm -f serial debugcon screen
+  qemu-system-x86_64 -nodefaults -machine pc -accel tcg -m 64 -display none -vga std -no-reboot \
+    -serial file:serial -debugcon file:debugcon -monitor stdio \
+    -device isa-debug-exit,iobase=0xf4,iosize=4 "$@" <monitor >/dev/null 2>qemu-errors &
+  qemu=$!
+  exec 3>monitor
+}
+
+stop() {
+  exec 3>&-
+  kill "$qemu" 2>/dev/null || true
+  wait "$qemu" 2>/dev/null || true
+  qemu=
+}
+
+# The characters of VGA's text mode; the attribute after each is 7.
+read_screen() {
+  echo 'pmemsave 0xb8000 4000 "screen"' >&3
+  for _ in {1..20}; do
+    [[ -s screen && $(stat -c %s screen) == 4000 ]] && break
+    sleep 0.1
+  done
+  tr -d '\007' <screen >screen.txt
+}
+
+# wait_for TEXT: true when the serial port has it, within the time.
+wait_for() {
+  for ((i = 0; i < SECONDS_MAX * 10; i++)); do
+    grep -qF -e "$1" serial 2>/dev/null && return
+    is_running || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+# refuses NAME TEXT ARGUMENT...: the text is everywhere, and the machine stays.
+refuses() {
+  local name=$1 text=$2
+  shift 2
+  start "$@"
+  if ! wait_for "$text"; then
+    fail "$name: the serial port has nowhere: $text"
+  else
+    grep -qF -e "$text" debugcon || fail "$name: the debug console has nowhere: $text"
+    read_screen
+    grep -qaF -e "$text" screen.txt || fail "$name: the screen has nowhere: $text"
+    is_running || fail "$name: the machine does not stay"
+  fi
+  stop
+}
+
+# boots NAME ARGUMENT...: the kernel passes.
+boots() {
+  local name=$1
+  shift
+  start "$@"
+  wait_for "bowline-test: pass" || fail "$name: the kernel does not pass"
+  stop
+}
+
+disk() {
+  echo -drive "if=none,id=disk,format=raw,snapshot=on,file=$1" -device ide-hd,drive=disk
+}
+
+# ---- Numbers in images ----
+
+# number IMAGE OFFSET BYTES
+number() {
+  od -An -v -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+# put_crc32 IMAGE OFFSET START LENGTH: gzip keeps the CRC-32 in its last bytes but four.
+put_crc32() {
+  tail -c +$(($3 + 1)) "$1" | head -c "$4" | gzip -c | tail -c 8 | head -c 4 |
+    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+stage2=$((0x10000))
+stage3=$(($(number good.img $((stage2 + 8)) 8) * 512))
+stage3_size=$(number good.img $((stage2 + 16)) 4)
+stage2_size=$(($(number good.img 436 2) * 512))
+
+# copy IMAGE: a copy of the good one
+copy() {
+  cp --sparse=always good.img "$1"
+}
+
+# put IMAGE OFFSET BYTES (in printf's notation)
+put() {
+  printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# ---- The processor (P-97, P-98) ----
+
+for model in 486 pentium3; do
+  refuses "$model" "no 64-bit mode" -cpu $model $(disk good.img)
+done
+refuses "no NX" "no NX bit" -cpu qemu64,-nx $(disk good.img)
+
+# ---- The disk (P-04, P-17) ----
+
+head -c 1474560 good.img >floppy.img
+refuses "floppy" "no LBA: floppy?" -drive if=floppy,format=raw,file=floppy.img
+
+copy stage2.img
+put stage2.img $((stage2 + 2000)) '\xa5\x5a\xa5'
+refuses "stage 2 damaged" "Bowline: stage 2: damaged" $(disk stage2.img)
+
+copy stage3.img
+put stage3.img $((stage3 + stage3_size - 1)) '\xa5'
+put stage3.img $((stage3 + 40000)) '\xa5\x5a\xa5'
+refuses "stage 3 damaged" "stage 3 on this disk is damaged" $(disk stage3.img)
+
+copy header.img
+put header.img $((stage2 + 16)) '\0\0\0\0'
+put_crc32 header.img 432 $stage2 "$stage2_size"
+refuses "no stage 3" "its header is damaged" $(disk header.img)
+
+# failing TIMES SECTOR: a disk where reads of that sector fail so often; 0: always
+failing() {
+  local sector=$2 once=off
+  {
+    if [[ $1 == 0 ]]; then
+      printf '[inject-error]\nevent = "read_aio"\nsector = "%s"\nerrno = "5"\n' "$sector"
+    else
+      # State n + 1 follows the n-th failure.
+      for ((n = 1; n <= $1; n++)); do
+        printf '[inject-error]\nstate = "%s"\nevent = "read_aio"\nsector = "%s"\nerrno = "5"\nonce = "on"\n' \
+          "$n" "$sector"
+        printf '[set-state]\nstate = "%s"\nevent = "read_aio"\nnew_state = "%s"\n' "$n" $((n + 1))
+      done
+    fi
+  } >blkdebug.conf
+  echo -drive "if=none,id=disk,format=raw,readonly=off,file=blkdebug:blkdebug.conf:good.img" \
+    -device virtio-blk-pci,drive=disk
+}
+
+refuses "stage 2 unreadable" "Bowline: stage 2: read error " $(failing 0 $((stage2 / 512)))
+refuses "stage 3 unreadable" "stage 3: the disk cannot be read" $(failing 0 $((stage3 / 512 + 3)))
+
+# ---- Faults in stage 3 (P-54) ----
+
+address=$(nm "$stages/bios_stage3.elf" | awk '$3 == "boot" { print $1 }')
+boot=$((stage3 + 0x$address - 0x20000))
+copy fault.img
+put fault.img $boot '\x0f\x0b' # ud2
+put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
+put_crc32 fault.img 432 $stage2 "$stage2_size"
+refuses "invalid opcode" "fault in stage 3: vector 6" $(disk fault.img)
+
+copy fault.img
+put fault.img $boot '\x48\x8b\x04\x25\x00\x00\x01\x00' # mov 0x10000, %rax: the stack's guard page
+put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
+put_crc32 fault.img 432 $stage2 "$stage2_size"
+refuses "page fault" "cr2 10000" $(disk fault.img)
+
+copy fault.img
+put fault.img $boot '\x50\xeb\xfd' # push %rax; jmp -1: the stack overflows
+put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
+put_crc32 fault.img 432 $stage2 "$stage2_size"
+refuses "stack overflow" "fault in stage 3: vector 14" $(disk fault.img)
+
+# ---- And that nothing of this is the tests' own doing ----
+
+boots "good image" $(disk good.img)
+
+((failures == 0))
