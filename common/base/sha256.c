@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/sha256.h"
 
+#include "base/sha256_blocks.h"
 #include "base/string.h"
 
 /* FIPS 180-4, section 4.2.2: the fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t constants[64] = {
+const uint32_t SHA256_CONSTANTS[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -31,7 +32,6 @@ static void store_be32(uint8_t *bytes, uint32_t value)
         bytes[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-/* Section 6.2.2. */
 static void add_block(uint32_t state[8], const uint8_t *block)
 {
     uint32_t w[64];
@@ -48,7 +48,7 @@ static void add_block(uint32_t state[8], const uint8_t *block)
     }
     for (int i = 0; i < 64; i++) {
         uint32_t s1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
-        uint32_t t1 = h + s1 + (g ^ (e & (f ^ g))) + constants[i] + w[i];
+        uint32_t t1 = h + s1 + (g ^ (e & (f ^ g))) + SHA256_CONSTANTS[i] + w[i];
         uint32_t s0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
         uint32_t t2 = s0 + ((a & b) | (c & (a | b)));
 
@@ -71,12 +71,27 @@ static void add_block(uint32_t state[8], const uint8_t *block)
     state[7] += h;
 }
 
+void sha256_add_blocks(uint32_t state[8], const uint8_t *blocks, size_t count)
+{
+    for (; count > 0; count--, blocks += SHA256_BLOCK_SIZE)
+        add_block(state, blocks);
+}
+
+static void add_blocks(struct sha256 *hash, const uint8_t *blocks, size_t count)
+{
+    if (hash->is_fast)
+        sha256_add_blocks_fast(hash->state, blocks, count);
+    else
+        sha256_add_blocks(hash->state, blocks, count);
+}
+
 void sha256_start(struct sha256 *hash)
 {
     /* Section 5.3.3. */
     *hash = (struct sha256){
         .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
                   0x1f83d9ab, 0x5be0cd19},
+        .is_fast = sha256_has_instructions(),
     };
 }
 
@@ -96,12 +111,11 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t length)
         length -= part;
         if (filled + part < SHA256_BLOCK_SIZE)
             return;
-        add_block(hash->state, hash->block);
+        add_blocks(hash, hash->block, 1);
     }
-    for (; length >= SHA256_BLOCK_SIZE; length -= SHA256_BLOCK_SIZE, from += SHA256_BLOCK_SIZE)
-        add_block(hash->state, from);
-    if (length > 0)
-        memcpy(hash->block, from, length);
+    add_blocks(hash, from, length / SHA256_BLOCK_SIZE);
+    memcpy(hash->block, from + length / SHA256_BLOCK_SIZE * SHA256_BLOCK_SIZE,
+           length % SHA256_BLOCK_SIZE);
 }
 
 void sha256_finish(struct sha256 *hash, uint8_t out[SHA256_SIZE])

@@ -2,6 +2,7 @@
 /* SHA-256 (FIPS 180-4), fed piece by piece. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,6 +10,7 @@ enum { SHA256_SIZE = 32, SHA256_BLOCK_SIZE = 64 };
 
 struct sha256 {
     uint32_t state[8];
+    bool is_fast;    /* the processor has instructions for it */
     uint64_t length; /* bytes so far */
     uint8_t block[SHA256_BLOCK_SIZE];
 };
