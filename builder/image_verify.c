@@ -142,6 +142,31 @@ static bool verify_file(struct fat_volume *volume, const struct image_file *file
     return error_in(error, file->source);
 }
 
+/* The kernel in the image must be the one that was checked, whatever has become of its file since.
+ */
+static bool verify_kernel(struct fat_volume *volume, const struct image_plan *plan,
+                          struct error *error)
+{
+    static struct elf_kernel elf; /* large */
+    const struct kernel_facts *checked = &plan->kernel;
+    const struct image_file *file = &plan->files[0];
+    struct bowline_request request;
+    struct fat_file found;
+    bool has_request;
+
+    if (!fat_open_file(volume, file->path, &found, error) ||
+        !elf_read(&found.reader, &elf, error) ||
+        !request_read(&found.reader, &elf, &request, &has_request, error))
+        return error_in(error, file->source);
+    if (elf.entry == checked->elf.entry && elf.segment_count == checked->elf.segment_count &&
+        memcmp(elf.segments, checked->elf.segments, elf.segment_count * sizeof(elf.segments[0])) ==
+            0 &&
+        memcmp(&request, &checked->request, sizeof(request)) == 0)
+        return true;
+    FAIL(error, HOST_CHANGED);
+    return error_in(error, file->source);
+}
+
 static bool verify_file_system(const struct image_plan *plan, struct reader *disk,
                                struct error *error)
 {
@@ -162,7 +187,7 @@ static bool verify_file_system(const struct image_plan *plan, struct reader *dis
     for (size_t i = 0; i < plan->file_count; i++)
         if (!verify_file(&volume, &plan->files[i], error))
             return false;
-    return true;
+    return verify_kernel(&volume, plan, error);
 }
 
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)

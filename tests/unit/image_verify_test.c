@@ -158,6 +158,23 @@ static void notices_damage_to_files_and_directories(void **state)
     assert_noticed(entry + 31);
 }
 
+/* The hash was taken of a kernel that nobody had checked. */
+static void notices_a_kernel_that_was_not_checked(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    plan.kernel.elf.segments[0].flags ^= ELF_EXECUTE;
+    assert_false(verify(&error));
+    plan.kernel.elf.segments[0].flags ^= ELF_EXECUTE;
+    assert_error(&error, ERROR_HOST_CHANGED);
+    plan.kernel.request.stack_size++;
+    assert_false(verify(&error));
+    plan.kernel.request.stack_size--;
+    assert_error(&error, ERROR_HOST_CHANGED);
+    assert_true(verify(&error));
+}
+
 /* A file that is written to while mkimage reads it is its writer's fault, not the disk's. */
 static void tells_a_changed_input_from_a_bad_disk(void **state)
 {
@@ -184,6 +201,7 @@ int main(void)
         cmocka_unit_test(notices_damage_to_the_partition_tables),
         cmocka_unit_test(notices_damage_to_the_file_system),
         cmocka_unit_test(notices_damage_to_files_and_directories),
+        cmocka_unit_test(notices_a_kernel_that_was_not_checked),
         cmocka_unit_test(tells_a_changed_input_from_a_bad_disk),
     };
 
