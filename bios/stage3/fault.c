@@ -51,6 +51,7 @@ void fault_show(const struct fault_frame *frame)
     if (is_showing)
         cpu_halt();
     is_showing = true;
+    log_start(); /* perhaps boot() has not come so far */
     __asm__ volatile("mov %%cr2, %0" : "=r"(cr2));
     /* One message: the screen may be what faults, and it comes last. */
     log_message(LOG_ERROR,

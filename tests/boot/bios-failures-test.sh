@@ -100,8 +100,8 @@ number() {
 
 # put_crc32 IMAGE OFFSET START LENGTH: gzip keeps the CRC-32 in its last bytes but four.
 put_crc32() {
-  tail -c +$(($3 + 1)) "$1" | head -c "$4" | gzip -c | tail -c 8 | head -c 4 |
-    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+  dd if="$1" iflag=skip_bytes,count_bytes skip="$3" count="$4" status=none | gzip -c | tail -c 8 |
+    dd of="$1" bs=4 count=1 oflag=seek_bytes seek="$2" conv=notrunc iflag=fullblock status=none
 }
 
 stage2=$((0x10000))
