@@ -11,8 +11,10 @@ enum exit_status report_error(const struct error *error);
 /* "mkimage: note: ..." */
 __attribute__((format(printf, 1, 2))) void report_note(const char *format, ...);
 
-/* A wrong command line: "mkimage: error: ..." and a pointer to the help of `verb` (NULL: none).
- * Returns EXIT_USAGE. */
+/*
+ * A wrong command line: "mkimage: error: ..." and a pointer to the help of `verb` (NULL: none).
+ * Returns EXIT_USAGE.
+ */
 __attribute__((format(printf, 2, 3))) enum exit_status usage_error(const char *verb,
                                                                    const char *format, ...);
 

@@ -2,7 +2,7 @@
 /*
  * Preloaded into mkimage: the call number FAIL_AT (from 1) of those that change a file fails with
  * ENOSPC, and so do all after it, as on a disk that is full. FAIL_ONLY=1: only that one fails.
- * With SIGNAL_AT=N the process gets SIGTERM instead, before call number N.
+ * With SIGNAL_AT=N the process gets a signal instead, before call number N: SIGNAL (15).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -13,6 +13,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Tests that run in the background inherit signals that are ignored. */
+__attribute__((constructor)) static void stop_ignoring_signals(void)
+{
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+}
+
 static bool is_full(void)
 {
     static unsigned long calls;
@@ -21,7 +28,7 @@ static bool is_full(void)
 
     calls++;
     if (signal_at != NULL && strtoul(signal_at, NULL, 10) == calls)
-        raise(SIGTERM);
+        raise(getenv("SIGNAL") != NULL ? atoi(getenv("SIGNAL")) : SIGTERM);
     if (fail_at == NULL || calls < strtoul(fail_at, NULL, 10))
         return false;
     if (getenv("FAIL_ONLY") != NULL && calls > strtoul(fail_at, NULL, 10))
