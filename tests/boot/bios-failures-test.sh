@@ -147,25 +147,26 @@ refuses "no stage 3" "its header is damaged" $(disk header.img)
 
 # failing TIMES SECTOR: a disk where reads of that sector fail so often; 0: always
 failing() {
-  local sector=$2 once=off
-  {
-    if [[ $1 == 0 ]]; then
-      printf '[inject-error]\nevent = "read_aio"\nsector = "%s"\nerrno = "5"\n' "$sector"
-    else
-      # State n + 1 follows the n-th failure.
-      for ((n = 1; n <= $1; n++)); do
-        printf '[inject-error]\nstate = "%s"\nevent = "read_aio"\nsector = "%s"\nerrno = "5"\nonce = "on"\n' \
-          "$n" "$sector"
-        printf '[set-state]\nstate = "%s"\nevent = "read_aio"\nnew_state = "%s"\n' "$n" $((n + 1))
-      done
-    fi
-  } >blkdebug.conf
-  echo -drive "if=none,id=disk,format=raw,readonly=off,file=blkdebug:blkdebug.conf:good.img" \
+  local rule
+  rule="[inject-error]\nevent = \"read_aio\"\nsector = \"$2\"\nerrno = \"5\"\n"
+  if [[ $1 == 0 ]]; then
+    printf '%b' "$rule"
+  else
+    for ((n = 0; n < $1; n++)); do # each rule is for one failure
+      printf '%b' "${rule}once = \"on\"\n"
+    done
+  fi >blkdebug.conf
+  echo -drive "if=none,id=disk,format=raw,snapshot=off,file=blkdebug:blkdebug.conf:good.img" \
     -device virtio-blk-pci,drive=disk
 }
 
 refuses "stage 2 unreadable" "Bowline: stage 2: read error " $(failing 0 $((stage2 / 512)))
 refuses "stage 3 unreadable" "stage 3: the disk cannot be read" $(failing 0 $((stage3 / 512 + 3)))
+
+boots "stage 2 unreadable twice" $(failing 2 $((stage2 / 512)))
+boots "stage 3 unreadable twice" $(failing 2 $((stage3 / 512 + 3)))
+boots "directory unreadable twice" $(failing 2 $(((1 << 20) / 512)))
+refuses "no volume" "[disk-read]" $(failing 0 $(((1 << 20) / 512)))
 
 # ---- Faults in stage 3 (P-54) ----
 
