@@ -21,10 +21,13 @@ demo() {
   local name=$1 picture=build/demo-$1
   shift
   printf '\n==== The example kernel, booted by %s ====\n\n' "${name^^}"
-  # The first lines of the firmware clear the terminal: leave its control sequences out.
-  build/builder/mkimage test "$@" --until "$last_words" --command-line "hello from demo.sh" \
-    --module "$module" --screenshot "$picture.png" --screenshot "$picture.ppm" "$kernel" |
-    tr -d '\r' | sed -u 's/\x1b\[[=0-9;]*[A-Za-z]//g'
+  # UEFI clears the terminal by control sequences: leave them out.
+  if ! build/builder/mkimage test "$@" --until "$last_words" --command-line "hello from demo.sh" \
+    --module "$module" --screenshot "$picture.png" --screenshot "$picture.ppm" "$kernel" 2>"$picture.log" |
+    tr -d '\r' | sed -u 's/\x1b\[[=0-9;]*[A-Za-z]//g'; then
+    cat "$picture.log"
+    exit 1
+  fi
   build/tests/boot/screen_text "$picture.ppm" >"$picture.txt"
   for text in "loader       Bowline" "firmware     ${name^^}" "hello from demo.sh" "MiB are usable"; do
     if ! grep -qF "$text" "$picture.txt"; then

@@ -34,27 +34,6 @@ struct session {
     bool is_connected;   /* to QEMU's monitor */
 };
 
-static size_t border_of(const char *text, size_t length)
-{
-    for (size_t border = length - 1; border > 0; border--)
-        if (memcmp(text, text + length - border, border) == 0)
-            return border;
-    return 0;
-}
-
-bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        while (awaited->matched > 0 && awaited->text[awaited->matched] != bytes[i])
-            awaited->matched = border_of(awaited->text, awaited->matched);
-        if (awaited->text[awaited->matched] == bytes[i])
-            awaited->matched++;
-        if (awaited->text[awaited->matched] == '\0')
-            return true;
-    }
-    return false;
-}
-
 static uint64_t milliseconds(void)
 {
     struct timespec now;

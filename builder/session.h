@@ -5,15 +5,6 @@
 #include "boot_options.h"
 #include "monitor.h"
 
-/* Text that is waited for in a stream. Zero it and set `text` to begin. */
-struct awaited {
-    const char *text;
-    size_t matched; /* bytes of it that end the stream so far */
-};
-
-/* True once the text has been seen; call it no more then. */
-bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length);
-
 /* What is left to tell when it is over. */
 struct session_end {
     struct observation observation;

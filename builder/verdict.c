@@ -34,6 +34,28 @@ void listener_hear(struct listener *listener, const char *text, size_t length)
     }
 }
 
+/* Length of the longest proper prefix of the first `length` bytes that ends them too. */
+static size_t border_of(const char *text, size_t length)
+{
+    for (size_t border = length - 1; border > 0; border--)
+        if (memcmp(text, text + length - border, border) == 0)
+            return border;
+    return 0;
+}
+
+bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        while (awaited->matched > 0 && awaited->text[awaited->matched] != bytes[i])
+            awaited->matched = border_of(awaited->text, awaited->matched);
+        if (awaited->text[awaited->matched] == bytes[i])
+            awaited->matched++;
+        if (awaited->text[awaited->matched] == '\0')
+            return true;
+    }
+    return false;
+}
+
 enum shutdown shutdown_in(const char *line)
 {
     if (strstr(line, "\"event\": \"SHUTDOWN\"") == NULL)

@@ -23,6 +23,15 @@ struct listener {
 
 void listener_hear(struct listener *listener, const char *text, size_t length);
 
+/* Text that is waited for in a stream. Zero it and set `text` to begin. */
+struct awaited {
+    const char *text;
+    size_t matched; /* bytes of it that end the stream so far */
+};
+
+/* True once the text has been seen; call it no more then. */
+bool awaited_hear(struct awaited *awaited, const char *bytes, size_t length);
+
 /* Why the guest stopped, by QEMU's SHUTDOWN event. */
 enum shutdown { SHUTDOWN_NONE, SHUTDOWN_RESET, SHUTDOWN_POWER_OFF };
 

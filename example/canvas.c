@@ -5,21 +5,21 @@
 
 enum { MARGIN = 24, TITLE_SCALE = 4, PANEL_WIDTH_MIN = 64 * FONT_WIDTH };
 
-static struct bowline_framebuffer screen;
+static const struct bowline_framebuffer *screen;
 
 void canvas_open(const struct bowline_framebuffer *framebuffer)
 {
-    screen = *framebuffer;
+    screen = framebuffer;
 }
 
 int canvas_width(void)
 {
-    return (int)screen.width;
+    return (int)screen->width;
 }
 
 int canvas_height(void)
 {
-    return (int)screen.height;
+    return (int)screen->height;
 }
 
 /* The upper bits of an 8-bit channel, where the framebuffer has them. */
@@ -30,14 +30,14 @@ static uint32_t channel(uint32_t value, uint64_t bits, uint64_t shift)
 
 void canvas_set_pixel(int x, int y, uint32_t colour)
 {
-    uint64_t bytes = screen.bits_per_pixel / 8;
-    uint32_t value = channel(colour >> 16 & 0xff, screen.red_bits, screen.red_shift) |
-                     channel(colour >> 8 & 0xff, screen.green_bits, screen.green_shift) |
-                     channel(colour & 0xff, screen.blue_bits, screen.blue_shift);
+    uint64_t bytes = screen->bits_per_pixel / 8;
+    uint32_t value = channel(colour >> 16 & 0xff, screen->red_bits, screen->red_shift) |
+                     channel(colour >> 8 & 0xff, screen->green_bits, screen->green_shift) |
+                     channel(colour & 0xff, screen->blue_bits, screen->blue_shift);
 
     if (x < 0 || y < 0 || x >= canvas_width() || y >= canvas_height())
         return;
-    uint8_t *pixel = (uint8_t *)screen.address + (uint64_t)y * screen.pitch + (uint64_t)x * bytes;
+    uint8_t *pixel = (uint8_t *)screen->address + (uint64_t)y * screen->pitch + (uint64_t)x * bytes;
     if (bytes == 4) {
         *(volatile uint32_t *)pixel = value;
         return;
