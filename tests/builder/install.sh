@@ -34,7 +34,7 @@ END
 expect 0 cc -ffreestanding -Wall -Wextra -Werror $(pkg-config --cflags bowline) -c use.c
 [ -x "$(pkg-config --variable=mkimage bowline)" ] || die "pkg-config: no mkimage"
 
-# CMake
+# CMake, with the generator that is at hand
 mkdir project
 mv use.c project
 echo data >'project/a file.txt'
@@ -50,7 +50,8 @@ bowline_add_image(kernel COMMAND_LINE "one  two" MODULES "a file.txt:c:d e")
 END
 # What this build was compiled with is no business of the project.
 unset CFLAGS LDFLAGS
-cmake -S project -B project/build -DCMAKE_PREFIX_PATH="$PWD/moved" >log 2>&1 || die "$(cat log)"
+generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$BUILD/CMakeCache.txt")
+cmake -S project -B project/build -G "$generator" -DCMAKE_PREFIX_PATH="$PWD/moved" >log 2>&1 || die "$(cat log)"
 cmake --build project/build >log 2>&1 || die "$(cat log)"
 holds project/build/kernel.img /modules/c 'project/a file.txt'
 mtype -i project/build/kernel.img@@1M ::/bowline/boot.conf >conf
