@@ -68,6 +68,13 @@ for size in $sizes; do
     holds k.img "/modules/file.$size" "file.$size"
 done
 
+# Other tools can go on from here: a larger file in the kernel's place, and one more.
+mcopy -n -o -i k.img@@1M file.1000000 ::/kernel.elf || die "mcopy over the kernel"
+mcopy -n -i k.img@@1M file.65536 ::/EFI/more || die "mcopy into a directory"
+judge k.img
+holds k.img /kernel.elf file.1000000
+holds k.img /EFI/more file.65536
+
 # Names and arguments; a file system path in the module's own name does not matter.
 mkdir 'folder with: colon'
 pattern 1000 'folder with: colon/Übermaß & more.bin'

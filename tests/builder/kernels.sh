@@ -31,6 +31,18 @@ good.elf: boots
   entry    0xffffffff80000000
 END
 
+"$MAKE_KERNEL" asks.elf request.stack_size=0x20000 request.flags=0x100000001 request.direct_map=2 \
+    request.stack=1 request.stack_at=0xffffa00000000000 \
+    request.range_start=0xffff900000000000 request.range_end=0xffffb00000000000 || die "make_kernel"
+expect 0 "$MKIMAGE" check asks.elf
+sed -n '/request/p' out | cmp -s - /dev/fd/3 3<<'END' || die "check said: $(cat out)"
+  request  stack of 131072 bytes
+  request  framebuffer: required
+  request  no direct map
+  request  stack at 0xffffa00000000000
+  request  everything else from 0xffff900000000000 to 0xffffb00000000000
+END
+
 refused magic=0x21463746 'not an ELF file: it begins with the bytes 0x46374621 [elf-not-elf]'
 refused class=1 'a 32-bit ELF file [elf-not-64-bit]'
 refused data=2 'a big-endian ELF file [elf-not-little-endian]'
