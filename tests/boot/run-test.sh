@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# mkimage run: what it asks of QEMU, and what it leaves behind.
+#
+#   run-test.sh MKIMAGE HELLO_KERNEL VERDICTS_KERNEL
+set -euo pipefail
+set -m # jobs of their own process group
+
+mkimage=$1 hello=$2 verdicts=$3
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+mkdir "$directory/temporary" "$directory/bin"
+export TMPDIR=$directory/temporary
+failures=0
+
+complain() {
+  printf 'run-test: %s\n' "$1"
+  failures=$((failures + 1))
+}
+
+expect_nothing_left() {
+  local left
+  left=$(ls -A "$TMPDIR")
+  [[ -z $left ]] || complain "$1 leaves behind: $left"
+}
+
+# A QEMU that only says what it is asked for, and whether the files that it is given are there.
+cat >"$directory/bin/qemu-system-x86_64" <<'QEMU'
+#!/usr/bin/env bash
+for argument in "$@"; do
+  printf '%s ' "$argument"
+  [[ $argument != *,file=* ]] || head -c 1 "${argument##*,file=}" >/dev/null || exit 9
+done
+echo
+exit "${FAKE_STATUS:-0}"
+QEMU
+chmod +x "$directory/bin/qemu-system-x86_64"
+
+# ask STATUS [NAME=VALUE]... [ARGUMENT]...: what mkimage run asks of that QEMU, in $asked.
+ask() {
+  local expected=$1 status=0
+  shift
+  asked=$(env -u DISPLAY -u WAYLAND_DISPLAY PATH="$directory/bin:$PATH" "$@" 2>"$directory/errors") || status=$?
+  [[ $status == "$expected" ]] || complain "exit status $status, not $expected: $asked $(cat "$directory/errors")"
+  expect_nothing_left "$*"
+}
+has() {
+  [[ $asked == *" $1 "* ]] || complain "no $1 in: $asked"
+}
+has_not() {
+  [[ $asked != *"$1"* ]] || complain "$1 in: $asked"
+}
+
+ask 0 "$mkimage" run "$hello"
+has "-machine q35"
+has "-display none"
+has "-serial mon:stdio"
+has_not "-no-reboot"
+has_not "snapshot"
+variables=$(grep -o 'unit=1[^ ]*' <<<"$asked")
+[[ $variables == *"$TMPDIR"* ]] || complain "the variable store is not a private copy: $variables"
+# KVM only where the processor can do it: a /dev/kvm alone proves nothing.
+if grep -qwE 'vmx|svm' /proc/cpuinfo && { : <>/dev/kvm; } 2>/dev/null; then
+  has "-accel kvm"
+else
+  has "-accel tcg"
+fi
+
+ask 0 "$mkimage" run --bios "$hello" -- -m 1G
+has_not "pflash"
+[[ $asked == *" -m 1G " ]] || complain "the arguments for QEMU are not the last: $asked"
+ask 0 DISPLAY=:7 "$mkimage" run --bios "$hello"
+has_not "-display"
+ask 1 FAKE_STATUS=7 "$mkimage" run --bios "$hello"
+grep -q 'QEMU ended with status 7' "$directory/errors" || complain "it does not tell QEMU's status"
+ask 1 OVMF_CODE="$hello" "$mkimage" run "$hello"
+grep -q 'OVMF_VARS' "$directory/errors" || complain "it does not say what to do about OVMF"
+ask 2 "$mkimage" run "$hello" --timeout 3
+ask 2 "$mkimage" run
+
+# The real QEMU: an image is a disk that the machine may write to, the kernel's words are on stdout.
+"$mkimage" build "$hello" -o "$directory/hello.img"
+status=0
+"$mkimage" run --bios "$directory/hello.img" -- -device isa-debug-exit,iobase=0xf4,iosize=4 \
+  >"$directory/output" 2>"$directory/errors" </dev/null || status=$?
+[[ $status == 1 ]] || complain "exit status $status"
+grep -q 'bowline-test: pass hello' "$directory/output" || complain "no word of the kernel's: $(cat "$directory/output")"
+grep -q 'QEMU ended with status 33' "$directory/errors" || complain "QEMU's status is not told"
+expect_nothing_left "an image"
+
+# Ended from outside.
+"$mkimage" run --bios "$verdicts" --command-line hang >"$directory/output" 2>"$directory/errors" </dev/null &
+job=$!
+for _ in {1..200}; do
+  ! grep -q '^verdicts: hang' "$directory/output" || break
+  sleep 0.05
+done
+qemu=$(pgrep -P "$job" || true)
+kill -TERM "$job"
+status=0
+wait "$job" || status=$?
+[[ $status == 143 ]] || complain "SIGTERM: exit status $status"
+[[ -n $qemu && ! -d /proc/$qemu ]] || complain "SIGTERM: QEMU (${qemu:-never there}) goes on"
+expect_nothing_left "SIGTERM"
+((failures == 0))
