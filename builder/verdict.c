@@ -10,27 +10,27 @@ static bool begins_with(const struct listener *listener, const char *text)
     return listener->length >= length && memcmp(listener->line, text, length) == 0;
 }
 
-static void end_line(struct listener *listener)
+static enum last_words words_in(const struct listener *listener)
 {
-    if (listener->words != LAST_WORDS_NONE)
-        return;
     if (begins_with(listener, "bowline: fault:"))
-        listener->words = LAST_WORDS_FAULT;
-    else if (begins_with(listener, "bowline: error:"))
-        listener->words = LAST_WORDS_REFUSAL;
+        return LAST_WORDS_FAULT;
+    if (begins_with(listener, "bowline: error:"))
+        return LAST_WORDS_REFUSAL;
+    /* Stages 1 and 2 of the BIOS chain speak only when they cannot go on. */
+    if (begins_with(listener, "Bowline: stage "))
+        return LAST_WORDS_REFUSAL;
+    return LAST_WORDS_NONE;
 }
 
 void listener_hear(struct listener *listener, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\r')
-            continue;
-        if (text[i] == '\n') {
-            end_line(listener);
+        if (text[i] == '\n')
             listener->length = 0;
-        } else if (listener->length < sizeof(listener->line)) {
+        else if (text[i] != '\r' && listener->length < sizeof(listener->line))
             listener->line[listener->length++] = text[i];
-        }
+        if (listener->words == LAST_WORDS_NONE)
+            listener->words = words_in(listener);
     }
 }
 

@@ -11,7 +11,7 @@
 enum last_words {
     LAST_WORDS_NONE,
     LAST_WORDS_FAULT,   /* "bowline: fault: ...": the fault screen */
-    LAST_WORDS_REFUSAL, /* "bowline: error: ...": it does not boot this */
+    LAST_WORDS_REFUSAL, /* "bowline: error: ..." or "Bowline: stage ...": it does not boot this */
 };
 
 /* Reads the debug console. Zero it to begin. */

@@ -66,6 +66,7 @@ if ((status != 16)) && grep -vE '^(mkimage|  what to do:|.*warning: TCG doesn.t 
   complain "somebody else than mkimage has written to stderr"
 fi
 if ((${#screens[@]})); then
+  # SeaBIOS's VGA BIOS has the font of the text mode.
   "$SCREEN_TEXT" "$directory/screen.ppm" /usr/share/seabios/vgabios-stdvga.bin \
     >"$directory/screen" || complain "the screen cannot be read"
   # A message may be broken at the right edge of the screen: compare without line ends and spaces.
