@@ -117,7 +117,8 @@ static bool plan_address_space(struct story *story, struct error *error)
             align_up(story->framebuffer_offset + framebuffer_length(story), PAGE_SIZE);
     }
     return layout_stack_size(request, &sizes->area[AREA_STACK], error) &&
-           layout_plan(request, &story->kernel.elf, sizes, &story->layout, error);
+           layout_plan(request, &story->kernel.elf, sizes, &story->layout, error) &&
+           kernel_relocate(&story->kernel, story->layout.slide, error);
 }
 
 static bool map_modules(struct story *story, struct error *error)
@@ -165,8 +166,9 @@ static bool build_address_space(struct story *story, struct error *error)
     uint64_t stack, info;
 
     if (!page_tables_start(tables, &story->frames, FRAMES_LOADER, error) ||
-        !kernel_map(&story->kernel, tables, error) || !map_modules(story, error) ||
-        !map_framebuffer(story, error) || !map_new(story, AREA_STACK, &stack, error) ||
+        !kernel_map(&story->kernel, story->layout.slide, tables, error) ||
+        !map_modules(story, error) || !map_framebuffer(story, error) ||
+        !map_new(story, AREA_STACK, &stack, error) ||
         !map_new(story, AREA_BOOT_INFO, &info, error) ||
         !handover_prepare(story->layout.area[AREA_LOADER], tables, &story->frames, &story->handover,
                           error))
@@ -187,7 +189,7 @@ static void instruct_resident(struct story *story)
     uint64_t stack = story->layout.area[AREA_STACK];
 
     resident->root = story->tables.root;
-    resident->entry = story->kernel.elf.entry;
+    resident->entry = story->kernel.elf.entry + story->layout.slide;
     /* At the entry of a function the return address lies on an aligned stack; here it is 0. */
     resident->stack = stack + story->sizes.area[AREA_STACK] - sizeof(uint64_t);
     resident->info = story->layout.area[AREA_BOOT_INFO];
@@ -204,7 +206,8 @@ static bool prepare(struct story *story, struct error *error)
            modules_load(&story->settings, &story->frames, &story->modules, error) &&
            video_start(&story->kernel.request, &story->video, &story->framebuffer,
                        &story->has_framebuffer, error) &&
-           survey_memory(story, error) && plan_address_space(story, error) &&
+           survey_memory(story, error) &&
+           (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
 }
 
@@ -222,7 +225,8 @@ static _Noreturn void start_kernel(struct story *story)
     struct firmware_memory_map final;
     struct error error;
 
-    log_message(LOG_INFO, "starting the kernel at %lx", story->kernel.elf.entry);
+    log_message(LOG_INFO, "starting the kernel at %lx",
+                story->kernel.elf.entry + story->layout.slide);
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) ||
         !memory_map_build(&final, &story->info.map, &error) ||

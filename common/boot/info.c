@@ -63,11 +63,20 @@ uint64_t info_size(const struct info_facts *facts)
 static void write_kernel(const struct info_facts *facts, struct bowline_info *boot)
 {
     const struct kernel *kernel = facts->kernel;
+    const struct elf_tls *tls = &kernel->elf.tls;
+    uint64_t slide = facts->layout->slide;
 
-    boot->kernel_base = kernel->elf.low;
+    boot->kernel_base = kernel->elf.low + slide;
     boot->kernel_size = kernel->elf.span;
+    boot->kernel_slide = slide;
     boot->kernel_phys = kernel->block_count == 1 ? kernel->blocks[0].phys : 0;
-    boot->kernel_entry = kernel->elf.entry;
+    boot->kernel_entry = kernel->elf.entry + slide;
+    if (tls->memory_size > 0) {
+        boot->tls_template = (const void *)(uintptr_t)(tls->address + slide);
+        boot->tls_file_size = tls->file_size;
+        boot->tls_memory_size = tls->memory_size;
+        boot->tls_alignment = tls->alignment;
+    }
 }
 
 static void write_areas(const struct info_facts *facts, struct bowline_info *boot)

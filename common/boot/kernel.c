@@ -6,6 +6,7 @@
 #include "console/log.h"
 #include "firmware/memory.h"
 #include "firmware/volume.h"
+#include "format/relocation.h"
 #include "format/request.h"
 
 static const uint64_t ONE_BLOCK_MAX = 1 * GIB; /* docs/boot-protocol.md */
@@ -127,6 +128,38 @@ bool kernel_load(const char *path, struct frames *frames, struct kernel *out, st
     return is_loaded || error_in(error, path);
 }
 
+struct loaded_memory {
+    struct relocation_memory memory;
+    const struct kernel *kernel;
+};
+
+static bool read_loaded(struct relocation_memory *memory, uint64_t address, uint64_t length,
+                        void *to, struct error *error)
+{
+    const struct loaded_memory *loaded = (const struct loaded_memory *)memory;
+
+    (void)error; /* the range was checked: memory does not fail */
+    memcpy(to, memory_of(loaded->kernel, address, length), length);
+    return true;
+}
+
+static void write_loaded(struct relocation_memory *memory, uint64_t address, uint64_t value)
+{
+    const struct loaded_memory *loaded = (const struct loaded_memory *)memory;
+
+    memcpy(memory_of(loaded->kernel, address, sizeof(value)), &value, sizeof(value));
+}
+
+bool kernel_relocate(const struct kernel *kernel, uint64_t slide, struct error *error)
+{
+    struct loaded_memory loaded = {
+        .memory = {.read = read_loaded, .write = write_loaded},
+        .kernel = kernel,
+    };
+
+    return relocations_apply(&kernel->elf, &loaded.memory, slide, error);
+}
+
 /* Pages in a row with the same permissions. */
 struct run {
     uint64_t first; /* address of the first and of the last page */
@@ -134,51 +167,100 @@ struct run {
     unsigned flags; /* ELF_ */
 };
 
-static void add_run(struct run *runs, uint32_t *count, uint64_t first, uint64_t last,
-                    unsigned flags)
+struct runs {
+    uint32_t count;
+    struct run items[4 * ELF_SEGMENTS_MAX]; /* a segment's RELRO cuts it in three */
+};
+
+static void add_run(struct runs *runs, uint64_t first, uint64_t last, unsigned flags)
 {
-    runs[(*count)++] = (struct run){first, last, flags};
+    runs->items[runs->count++] = (struct run){first, last, flags};
 }
 
-/* A page that two segments share gets the permissions of both; elf_read() has found it harmless. */
-static uint32_t find_runs(const struct elf_kernel *elf, struct run *runs)
+/*
+ * Pages of a segment, above all earlier ones or on the last of them. A page that two segments share
+ * gets the permissions of both; elf_read() has found it harmless.
+ */
+static void add_pages(struct runs *runs, uint64_t first, uint64_t last, unsigned flags)
 {
-    uint32_t count = 0;
+    struct run *below = runs->count > 0 ? &runs->items[runs->count - 1] : NULL;
 
-    for (uint32_t i = 0; i < elf->segment_count; i++) {
-        const struct elf_segment *segment = &elf->segments[i];
-        uint64_t first = align_down(segment->address, PAGE_SIZE), last = last_page_of(segment);
-        struct run *below = count > 0 ? &runs[count - 1] : NULL;
+    if (below != NULL && below->last == first) {
+        unsigned shared = below->flags | flags;
 
-        if (below != NULL && below->last == first) {
-            unsigned flags = below->flags | segment->flags;
-            if (below->first == first) {
-                below->flags = flags;
-            } else {
-                below->last -= PAGE_SIZE;
-                add_run(runs, &count, first, first, flags);
-            }
-            if (first == last)
-                continue;
-            first += PAGE_SIZE;
+        if (below->first == first) {
+            below->flags = shared;
+        } else {
+            below->last -= PAGE_SIZE;
+            add_run(runs, first, first, shared);
         }
-        add_run(runs, &count, first, last, segment->flags);
+        if (first == last)
+            return;
+        first += PAGE_SIZE;
     }
-    return count;
+    add_run(runs, first, last, flags);
 }
 
-bool kernel_map(const struct kernel *kernel, struct page_tables *tables, struct error *error)
+/*
+ * The pages of a segment in which each of its bytes is RELRO. False: there are none. All ends are
+ * those of the last byte, for a segment may end at 2^64.
+ */
+static bool find_relro(const struct elf_range *relro, const struct elf_segment *segment,
+                       uint64_t *first, uint64_t *last)
 {
-    struct run runs[2 * ELF_SEGMENTS_MAX];
-    uint32_t count = find_runs(&kernel->elf, runs);
+    uint64_t relro_last = relro->address + (relro->size - 1);
+    uint64_t segment_last = elf_segment_last(segment);
 
-    for (uint32_t i = 0; i < count; i++) {
-        const struct run *run = &runs[i];
+    if (relro->size == 0 || !(segment->flags & ELF_WRITE) || relro->address > segment_last)
+        return false;
+    if (relro_last < relro->address)
+        relro_last = UINT64_MAX;
+    if (relro_last < segment->address)
+        return false;
+    *first = relro->address <= segment->address ? align_down(segment->address, PAGE_SIZE)
+                                                : align_up(relro->address, PAGE_SIZE);
+    if (relro_last >= segment_last)
+        *last = last_page_of(segment);
+    else if (relro_last - *first >= PAGE_SIZE - 1 && relro_last >= *first)
+        *last = align_down(relro_last + 1, PAGE_SIZE) - PAGE_SIZE;
+    else
+        return false;
+    return *first <= *last;
+}
+
+static void add_segment(struct runs *runs, const struct elf_range *relro,
+                        const struct elf_segment *segment)
+{
+    uint64_t first = align_down(segment->address, PAGE_SIZE), last = last_page_of(segment);
+    uint64_t relro_first, relro_last;
+
+    if (!find_relro(relro, segment, &relro_first, &relro_last)) {
+        add_pages(runs, first, last, segment->flags);
+        return;
+    }
+    if (first < relro_first)
+        add_pages(runs, first, relro_first - PAGE_SIZE, segment->flags);
+    add_pages(runs, relro_first, relro_last, segment->flags & ~(unsigned)ELF_WRITE);
+    if (relro_last < last)
+        add_pages(runs, relro_last + PAGE_SIZE, last, segment->flags);
+}
+
+bool kernel_map(const struct kernel *kernel, uint64_t slide, struct page_tables *tables,
+                struct error *error)
+{
+    const struct elf_kernel *elf = &kernel->elf;
+    struct runs runs = {.count = 0};
+
+    for (uint32_t i = 0; i < elf->segment_count; i++)
+        add_segment(&runs, &elf->relro, &elf->segments[i]);
+    for (uint32_t i = 0; i < runs.count; i++) {
+        const struct run *run = &runs.items[i];
         const struct kernel_block *block = block_of(kernel, run->first);
         unsigned flags =
             (run->flags & ELF_WRITE ? MAP_WRITE : 0) | (run->flags & ELF_EXECUTE ? MAP_EXECUTE : 0);
 
-        if (!page_tables_map(tables, run->first, block->phys + (run->first - block->address),
+        if (!page_tables_map(tables, run->first + slide,
+                             block->phys + (run->first - block->address),
                              run->last - run->first + PAGE_SIZE, flags, error))
             return false;
     }

@@ -9,7 +9,7 @@
 
 /* Contiguous memory that holds one or more segments; whole pages. */
 struct kernel_block {
-    uint64_t address; /* virtual */
+    uint64_t address; /* virtual, as linked */
     uint64_t phys;
     uint64_t length;
 };
@@ -27,5 +27,15 @@ struct kernel {
  */
 bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error);
 
-/* Maps each page with the permissions of its segments. */
-bool kernel_map(const struct kernel *kernel, struct page_tables *tables, struct error *error);
+/*
+ * Relocates the kernel, in the memory it lies in, for an address space where it lies `slide` bytes
+ * above where it was linked.
+ */
+bool kernel_relocate(const struct kernel *kernel, uint64_t slide, struct error *error);
+
+/*
+ * Maps each page with the permissions of its segments, `slide` bytes above where it was linked. A
+ * page is read-only if every byte of a segment in it is RELRO.
+ */
+bool kernel_map(const struct kernel *kernel, uint64_t slide, struct page_tables *tables,
+                struct error *error);

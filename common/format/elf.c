@@ -48,9 +48,10 @@ enum {
 
     SEGMENT_LOAD = 1,
     SEGMENT_DYNAMIC = 2,
-    SEGMENT_INTERPRETER = 3,
     SEGMENT_NOTE = 4,
+    SEGMENT_TLS = 7,
 };
+#define SEGMENT_RELRO 0x6474e552u
 
 /* The halves of a canonical address space with four levels of page tables. */
 static const uint64_t LOW_HALF_LAST = 0x00007fffffffffff;
@@ -115,7 +116,8 @@ static bool check_in_file(const struct reader *file, uint64_t offset, uint64_t s
     return true;
 }
 
-static bool check_segment(const struct elf_segment *segment, struct error *error)
+static bool check_segment(const struct elf_segment *segment, bool may_lie_at_zero,
+                          struct error *error)
 {
     uint64_t last = elf_segment_last(segment);
 
@@ -125,7 +127,7 @@ static bool check_segment(const struct elf_segment *segment, struct error *error
     if (last > LOW_HALF_LAST && segment->address < HIGH_HALF_FIRST)
         return FAIL(error, ELF_SEGMENT_NOT_CANONICAL, segment->index, segment->address,
                     segment->memory_size);
-    if (segment->address < PAGE_SIZE)
+    if (segment->address < PAGE_SIZE && !may_lie_at_zero)
         return FAIL(error, ELF_SEGMENT_AT_ZERO, segment->index);
     if (!is_power_of_two(segment->alignment))
         return FAIL(error, ELF_SEGMENT_ALIGNMENT, segment->index, segment->alignment);
@@ -165,11 +167,12 @@ static bool add_segment(const struct reader *file, const struct elf_program_head
         return true;
     print_text(what, sizeof(what), "segment %u", index);
     if (!check_in_file(file, segment.file_offset, segment.file_size, what, error) ||
-        !check_segment(&segment, error))
+        !check_segment(&segment, kernel->is_position_independent, error))
         return false;
     if (kernel->segment_count == ELF_SEGMENTS_MAX)
         return FAIL_WITH(error, ELF_TOO_MANY_HEADERS, "loadable segments", ELF_SEGMENTS_MAX + 1,
                          ELF_SEGMENTS_MAX);
+    kernel->alignment = maximum(kernel->alignment, segment.alignment);
     insert_segment(kernel, &segment);
     return true;
 }
@@ -182,7 +185,37 @@ static bool add_note(const struct reader *file, const struct elf_program_header 
     if (kernel->note_count == ELF_NOTES_MAX)
         return FAIL_WITH(error, ELF_TOO_MANY_HEADERS, "note segments", ELF_NOTES_MAX + 1,
                          ELF_NOTES_MAX);
-    kernel->notes[kernel->note_count++] = (struct elf_range){header->offset, header->file_size};
+    kernel->notes[kernel->note_count++] = (struct elf_note){header->offset, header->file_size};
+    return true;
+}
+
+/* Linker scripts with explicit PHDRS leave such headers behind, empty: they mean nothing. */
+static bool take_range(const struct elf_program_header *header, const char *what,
+                       struct elf_range *out, struct error *error)
+{
+    if (header->memory_size == 0)
+        return true;
+    if (out->size != 0)
+        return FAIL_WITH(error, ELF_TWICE, what);
+    *out = (struct elf_range){header->virtual_address, header->memory_size};
+    return true;
+}
+
+static bool take_tls(const struct elf_program_header *header, uint32_t index,
+                     struct elf_kernel *kernel, struct error *error)
+{
+    uint64_t alignment = header->alignment == 0 ? 1 : header->alignment;
+
+    if (header->memory_size == 0)
+        return true;
+    if (kernel->tls.memory_size != 0)
+        return FAIL_WITH(error, ELF_TWICE, "PT_TLS");
+    if (header->file_size > header->memory_size)
+        return FAIL(error, ELF_SEGMENT_SIZES, index, header->file_size, header->memory_size);
+    if (!is_power_of_two(alignment))
+        return FAIL(error, ELF_SEGMENT_ALIGNMENT, index, alignment);
+    kernel->tls = (struct elf_tls){header->virtual_address, header->file_size, header->memory_size,
+                                   alignment};
     return true;
 }
 
@@ -194,12 +227,12 @@ static bool add_program_header(const struct reader *file, const struct elf_progr
         return add_segment(file, header, index, kernel, error);
     case SEGMENT_NOTE:
         return add_note(file, header, kernel, error);
-    case SEGMENT_INTERPRETER:
-        /* Linker scripts with explicit PHDRS leave such entries behind, empty. */
-        return header->file_size == 0 || FAIL(error, ELF_INTERPRETER);
     case SEGMENT_DYNAMIC:
-        /* GNU ld calls a PIE ET_EXEC when its first segment is not at 0. */
-        return header->memory_size == 0 || FAIL(error, ELF_POSITION_INDEPENDENT);
+        return take_range(header, "PT_DYNAMIC", &kernel->dynamic, error);
+    case SEGMENT_RELRO:
+        return take_range(header, "PT_GNU_RELRO", &kernel->relro, error);
+    case SEGMENT_TLS:
+        return take_tls(header, index, kernel, error);
     default:
         return true;
     }
@@ -264,6 +297,35 @@ static bool check_entry(const struct elf_kernel *kernel, struct error *error)
     return FAIL(error, ELF_ENTRY, kernel->entry);
 }
 
+const struct elf_segment *elf_segment_at(const struct elf_kernel *kernel, uint64_t address,
+                                         uint64_t size)
+{
+    for (uint32_t i = 0; i < kernel->segment_count; i++) {
+        const struct elf_segment *segment = &kernel->segments[i];
+
+        if (address >= segment->address && address - segment->address <= segment->memory_size &&
+            size <= segment->memory_size - (address - segment->address))
+            return segment;
+    }
+    return NULL;
+}
+
+/*
+ * What these headers point to is in memory. PT_GNU_RELRO may reach beyond: lld rounds it up to a
+ * page, and only what it covers of segments counts.
+ */
+static bool check_ranges(const struct elf_kernel *kernel, struct error *error)
+{
+    const struct elf_range *dynamic = &kernel->dynamic;
+    const struct elf_tls *tls = &kernel->tls;
+
+    if (dynamic->size > 0 && elf_segment_at(kernel, dynamic->address, dynamic->size) == NULL)
+        return FAIL_WITH(error, ELF_RANGE_OUTSIDE, "PT_DYNAMIC", dynamic->address, dynamic->size);
+    if (tls->file_size > 0 && elf_segment_at(kernel, tls->address, tls->file_size) == NULL)
+        return FAIL_WITH(error, ELF_RANGE_OUTSIDE, "PT_TLS", tls->address, tls->file_size);
+    return true;
+}
+
 static void find_section_headers(const struct reader *file, const struct elf_file_header *header,
                                  struct elf_kernel *kernel)
 {
@@ -284,11 +346,11 @@ bool elf_read(struct reader *file, struct elf_kernel *out, struct error *error)
 
     if (!read_file_header(file, &header, error))
         return false;
-    if (header.type == TYPE_SHARED)
-        return FAIL(error, ELF_POSITION_INDEPENDENT);
+    kernel.is_position_independent = header.type == TYPE_SHARED;
+    kernel.alignment = PAGE_SIZE;
     kernel.entry = header.entry;
     if (!read_program_headers(file, &header, &kernel, error) || !check_neighbours(&kernel, error) ||
-        !check_entry(&kernel, error))
+        !check_entry(&kernel, error) || !check_ranges(&kernel, error))
         return false;
     find_section_headers(file, &header, &kernel);
 

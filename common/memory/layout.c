@@ -9,6 +9,12 @@ static const uint64_t LOWER_HALF_END = 0x0000800000000000;
 enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1 };
 static const uint64_t STACK_SIZE_MAX = 1 * GIB;
 
+/*
+ * A position-independent kernel linked below this has not been given an address: linkers begin at
+ * 0, or behind the headers.
+ */
+static const uint64_t LINKED_ANYWHERE = 64 * KIB;
+
 /* A range that is in use. Its last byte, so that a range may end at 2^64. */
 struct taken {
     uint64_t first;
@@ -17,6 +23,7 @@ struct taken {
 
 struct planner {
     const struct bowline_request *request;
+    const struct elf_kernel *kernel;
     struct taken taken[TAKEN_MAX];
     uint32_t count;
     uint64_t range_start;
@@ -29,6 +36,7 @@ static const struct {
     uint64_t guard;     /* left unmapped below, part of the area */
     bool is_executed_early;
 } traits[AREA_COUNT] = {
+    [AREA_KERNEL] = {"the kernel", PAGE_SIZE, 0, false},
     /* 1 GiB and 2 MiB: the largest pages that could map them. */
     [AREA_DIRECT_MAP] = {"the direct map", 1 * GIB, 0, false},
     [AREA_FRAMEBUFFER] = {"the framebuffer", 2 * MIB, 0, false},
@@ -47,6 +55,8 @@ const char *layout_area_name(enum area area)
 static struct bowline_placement placement_of(const struct bowline_request *request, enum area area)
 {
     switch (area) {
+    case AREA_KERNEL:
+        return request->kernel_base;
     case AREA_DIRECT_MAP:
         return request->direct_map;
     case AREA_FRAMEBUFFER:
@@ -104,9 +114,10 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
  * faults.
  */
 static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
-                           const struct taken *avoid, uint64_t *out, struct error *error)
+                           uint64_t alignment, const struct taken *avoid, uint64_t *out,
+                           struct error *error)
 {
-    uint64_t guard = traits[area].guard, alignment = traits[area].alignment;
+    uint64_t guard = traits[area].guard;
     uint64_t start = planner->range_start, range_last = planner->range_end - 1;
 
     while (size <= range_last - planner->range_start) {
@@ -165,15 +176,47 @@ static bool check_kinds(const struct bowline_request *request, struct error *err
     return true;
 }
 
-/* A kernel that is not position-independent lies where it was linked. */
-static bool check_kernel_base(const struct bowline_request *request,
-                              const struct elf_kernel *kernel, struct error *error)
+/* Segments of a kernel that stays where it was linked, one by one: gaps between them are free. */
+static void take_segments(struct planner *planner)
 {
-    if (request->kernel_base.kind == BOWLINE_PLACE_ANYWHERE ||
-        (request->kernel_base.kind == BOWLINE_PLACE_AT &&
-         request->kernel_base.address == kernel->low))
+    const struct elf_kernel *kernel = planner->kernel;
+
+    for (uint32_t i = 0; i < kernel->segment_count; i++) {
+        const struct elf_segment *segment = &kernel->segments[i];
+        take(planner, align_down(segment->address, PAGE_SIZE),
+             elf_segment_last(segment) | (PAGE_SIZE - 1));
+    }
+}
+
+/*
+ * The kernel comes first. It lies where it was linked, unless it is position-independent and was
+ * linked nowhere in particular or requests another address. Its segments keep their alignment
+ * wherever it goes.
+ */
+static bool place_kernel(struct planner *planner, uint64_t *out, struct error *error)
+{
+    const struct elf_kernel *kernel = planner->kernel;
+    struct bowline_placement placement = planner->request->kernel_base;
+    bool is_moved =
+        placement.kind == BOWLINE_PLACE_AT ? placement.address != kernel->low : kernel->low == 0;
+
+    if (!is_moved) {
+        take_segments(planner);
+        *out = kernel->low;
         return true;
-    return FAIL(error, LAYOUT_KERNEL_FIXED, request->kernel_base.address, kernel->low);
+    }
+    if (!kernel->is_position_independent)
+        return FAIL(error, LAYOUT_KERNEL_FIXED, placement.address, kernel->low);
+    if (placement.kind == BOWLINE_PLACE_ANYWHERE)
+        return place_anywhere(planner, AREA_KERNEL, kernel->span, kernel->alignment, NULL, out,
+                              error);
+    if (!is_aligned(placement.address - kernel->low, kernel->alignment))
+        return FAIL(error, LAYOUT_KERNEL_ALIGNMENT, placement.address, kernel->alignment,
+                    kernel->low);
+    if (!place_fixed(planner, AREA_KERNEL, placement.address, kernel->span, error))
+        return false;
+    *out = placement.address;
+    return true;
 }
 
 bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error)
@@ -189,20 +232,16 @@ bool layout_stack_size(const struct bowline_request *request, uint64_t *size, st
 bool layout_plan(const struct bowline_request *request, const struct elf_kernel *kernel,
                  const struct layout_sizes *sizes, struct layout *out, struct error *error)
 {
-    struct planner planner = {.request = request};
+    struct planner planner = {.request = request, .kernel = kernel};
     struct layout layout = {0};
     struct taken switch_code = {sizes->switch_code,
                                 sizes->switch_code + sizes->switch_code_length - 1};
 
-    if (!check_kinds(request, error) || !check_kernel_base(request, kernel, error) ||
-        !choose_range(&planner, error))
+    if (!check_kinds(request, error) || !choose_range(&planner, error) ||
+        !place_kernel(&planner, &layout.area[AREA_KERNEL], error))
         return false;
-    for (uint32_t i = 0; i < kernel->segment_count; i++) {
-        const struct elf_segment *segment = &kernel->segments[i];
-        take(&planner, align_down(segment->address, PAGE_SIZE),
-             elf_segment_last(segment) | (PAGE_SIZE - 1));
-    }
-    for (enum area area = 0; area < AREA_COUNT; area++) {
+    layout.slide = layout.area[AREA_KERNEL] - kernel->low;
+    for (enum area area = AREA_KERNEL + 1; area < AREA_COUNT; area++) {
         struct bowline_placement placement = placement_of(request, area);
 
         if (placement.kind != BOWLINE_PLACE_AT || sizes->area[area] == 0)
@@ -211,12 +250,12 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
             return false;
         layout.area[area] = placement.address;
     }
-    for (enum area area = 0; area < AREA_COUNT; area++) {
+    for (enum area area = AREA_KERNEL + 1; area < AREA_COUNT; area++) {
         bool avoids_switch_code = traits[area].is_executed_early && sizes->switch_code_length > 0;
 
         if (placement_of(request, area).kind != BOWLINE_PLACE_ANYWHERE || sizes->area[area] == 0)
             continue;
-        if (!place_anywhere(&planner, area, sizes->area[area],
+        if (!place_anywhere(&planner, area, sizes->area[area], traits[area].alignment,
                             avoids_switch_code ? &switch_code : NULL, &layout.area[area], error))
             return false;
     }

@@ -10,7 +10,8 @@
 #include "format/elf.h"
 
 enum area {
-    AREA_DIRECT_MAP, /* placed in this order, largest alignment first */
+    AREA_KERNEL, /* placed in this order, largest alignment first */
+    AREA_DIRECT_MAP,
     AREA_FRAMEBUFFER,
     AREA_MODULES,
     AREA_BOOT_INFO,
@@ -19,7 +20,10 @@ enum area {
     AREA_COUNT
 };
 
-/* What there is to place: bytes, whole pages, 0: nothing. The stack's guard page is added here. */
+/*
+ * What there is to place: bytes, whole pages, 0: nothing. The kernel's own size is taken from its
+ * headers; the stack's guard page is added here.
+ */
 struct layout_sizes {
     uint64_t area[AREA_COUNT];
     /* The loader area stays clear of this: the hand-over runs there for a moment. */
@@ -29,6 +33,7 @@ struct layout_sizes {
 
 struct layout {
     uint64_t area[AREA_COUNT]; /* first address; 0: not placed */
+    uint64_t slide;            /* from where the kernel was linked to where it lies, modulo 2^64 */
 };
 
 const char *layout_area_name(enum area area);
