@@ -197,8 +197,9 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
 {
     const struct elf_kernel *kernel = planner->kernel;
     struct bowline_placement placement = planner->request->kernel_base;
-    bool is_moved =
-        placement.kind == BOWLINE_PLACE_AT ? placement.address != kernel->low : kernel->low == 0;
+    bool was_linked_anywhere = kernel->is_position_independent && kernel->low < LINKED_ANYWHERE;
+    bool is_moved = placement.kind == BOWLINE_PLACE_AT ? placement.address != kernel->low
+                                                       : was_linked_anywhere;
 
     if (!is_moved) {
         take_segments(planner);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A static position-independent kernel: every address that the linker left to the loader is right,
+ * constants with addresses in them are read-only, and the TLS template holds what it should.
+ */
+#include "library/kernel.h"
+
+#ifdef PIE_BASE
+BOWLINE_REQUEST(.kernel_base = BOWLINE_AT(PIE_BASE));
+#else
+BOWLINE_REQUEST(.stack_size = 16384);
+#endif
+
+static int one(void)
+{
+    return 1;
+}
+
+static int two(void)
+{
+    return 2;
+}
+
+/* RELATIVE or RELR: addresses of our own, in data and, a page full, in what is RELRO. */
+static int (*volatile writable_table[])(void) = {one, two, one, two};
+__attribute__((aligned(4096))) static int (*const constant_table[512])(void) = {two, one};
+static char bytes[64] = "bytes";
+static char *volatile inside = bytes + 3;
+
+/* 64 and GLOB_DAT: symbols that others can see. */
+extern const uint64_t visible_value;
+extern const uint64_t *volatile visible_pointer;
+__attribute__((visibility("default"))) const uint64_t visible_value = 0x1234567890abcdef;
+__attribute__((visibility("default"))) const uint64_t *volatile visible_pointer = &visible_value;
+
+/* A weak symbol that nobody defines has no address, wherever the kernel lies. */
+extern char nowhere[] __attribute__((weak, visibility("default")));
+static char *volatile weak_pointer = nowhere;
+
+__attribute__((used, retain)) static __thread uint64_t thread_value = 0xfeedface;
+__attribute__((used, retain)) static __thread uint64_t thread_zeros[5];
+
+static uint64_t uninitialised[1000];
+
+static uint64_t *entry_of(const struct bowline_info *boot, uint64_t address)
+{
+    uint64_t table, entry;
+
+    __asm__("movq %%cr3, %0" : "=r"(table));
+    for (int shift = 39;; shift -= 9) {
+        uint64_t *entries = (uint64_t *)(boot->direct_map + (table & 0xffffffffff000));
+
+        entry = entries[address >> shift & 511];
+        CHECK(entry & 1);
+        if (shift == 12 || (entry & 0x80))
+            return &entries[address >> shift & 511];
+        table = entry;
+    }
+}
+
+static bool is_writable(const struct bowline_info *boot, const void *address)
+{
+    return *entry_of(boot, (uintptr_t)address) & 2;
+}
+
+void kernel_main(const struct bowline_info *boot);
+
+void kernel_main(const struct bowline_info *boot)
+{
+    uintptr_t here = (uintptr_t)kernel_main;
+
+    CHECK_EQUAL(boot->kernel_entry, here);
+    CHECK(here >= boot->kernel_base && here - boot->kernel_base < boot->kernel_size);
+    say("pie: at %lx, moved by %lx\n", boot->kernel_base, boot->kernel_slide);
+    CHECK_EQUAL(boot->kernel_base, fact_number(boot, "base", boot->kernel_base));
+    CHECK_EQUAL(boot->kernel_slide, fact_number(boot, "slide", boot->kernel_slide));
+
+    for (unsigned i = 0; i < 4; i++)
+        CHECK_EQUAL(writable_table[i](), i % 2 + 1);
+    int (*const *table)(void) = constant_table;
+    __asm__("" : "+r"(table)); /* the compiler knows what is in it, and must not use that */
+    CHECK_EQUAL(table[0](), 2);
+    CHECK_EQUAL(table[1](), 1);
+    CHECK_EQUAL(*inside, 'e');
+    CHECK_EQUAL(*visible_pointer, 0x1234567890abcdef);
+    CHECK_EQUAL((uintptr_t)visible_pointer, (uintptr_t)&visible_value);
+    CHECK_EQUAL((uintptr_t)weak_pointer, 0);
+    for (unsigned i = 0; i < 1000; i++)
+        CHECK_EQUAL(uninitialised[i], 0);
+
+    CHECK(!is_writable(boot, constant_table));
+    CHECK(is_writable(boot, uninitialised));
+    CHECK(is_writable(boot, bytes));
+
+    CHECK_EQUAL(boot->tls_file_size, sizeof(thread_value));
+    CHECK(boot->tls_memory_size >= sizeof(thread_value) + sizeof(thread_zeros));
+    CHECK(boot->tls_alignment >= _Alignof(uint64_t));
+    CHECK_EQUAL(*(const uint64_t *)boot->tls_template, 0xfeedface);
+    pass("pie");
+}
