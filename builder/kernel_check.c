@@ -4,6 +4,7 @@
 #include <gelf.h>
 
 #include "base/units.h"
+#include "format/relocation.h"
 
 static bool compare(const char *what, uint64_t ours, uint64_t theirs, struct error *error)
 {
@@ -76,9 +77,19 @@ static bool try_layout(const struct kernel_facts *facts, struct error *error)
            layout_plan(&facts->request, &facts->elf, &sizes, &layout, error);
 }
 
+/* Goes through the relocations as the loader will, and changes nothing. */
+static bool try_relocations(const struct elf_kernel *kernel, struct reader *file,
+                            struct error *error)
+{
+    struct relocation_file access;
+
+    relocation_file_init(&access, kernel, file);
+    return relocations_apply(kernel, &access.memory, 0, error);
+}
+
 bool kernel_check(struct reader *file, int fd, struct kernel_facts *out, struct error *error)
 {
     return elf_read(file, &out->elf, error) && ask_libelf(&out->elf, fd, error) &&
            request_read(file, &out->elf, &out->request, &out->has_request, error) &&
-           try_layout(out, error);
+           try_layout(out, error) && try_relocations(&out->elf, file, error);
 }

@@ -52,12 +52,11 @@ refused machine=183 'built for ELF machine 183, not for x86-64 (62) [elf-machine
 refused machine=3 'built for ELF machine 3, not for x86-64 (62) [elf-machine]'
 refused type=1 'an object file that has not been linked [elf-relocatable]'
 refused type=4 'ELF type 4 is not an executable [elf-type]'
-refused type=3 'a position-independent executable, which this version does not load [elf-position-independent]'
 refused phentsize=55 'its header gives 55 as the size of a program header instead of 56 [elf-header-size]'
 refused phnum=0 'it has nothing to load (no PT_LOAD segment) [elf-no-segments]'
 refused '0.type=0 1.type=0 2.type=0' 'it has nothing to load (no PT_LOAD segment) [elf-no-segments]'
 refused phnum=200 'it has 200 program headers, more than 128 [elf-too-many-headers]'
-refused 0.type=3 'a program for an operating system: it asks for a dynamic linker (PT_INTERP) [elf-interpreter]'
+refused 1.type=2 'PT_DYNAMIC at 0xffffffff80001000 with 0x8d8 bytes does not lie in a loadable segment [elf-range-outside]'
 refused phoff=0xfffffffffffffff0 '[elf-truncated]'
 
 # Cut short in every part of it.
