@@ -12,6 +12,7 @@
 #include "console/serial.h"
 #include "cpu/cpu.h"
 #include "firmware/console.h"
+#include "firmware/entropy.h"
 #include "firmware/leave.h"
 #include "firmware/memory.h"
 #include "firmware/tables.h"
@@ -244,6 +245,13 @@ void firmware_find_tables(struct firmware_tables *out)
     *out = (struct firmware_tables){.kind = BOWLINE_FIRMWARE_BIOS};
 }
 
+bool firmware_random(void *bytes, size_t length)
+{
+    firmware_must_be_alive(__func__);
+    (void)bytes, (void)length;
+    return false;
+}
+
 /* ---- firmware/leave.h, handover/switch.h ---- */
 
 bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
@@ -293,6 +301,25 @@ struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
 uint64_t cpu_read_cr4(void)
 {
     return current->cr4;
+}
+
+uint64_t cpu_read_tsc(void)
+{
+    return current->tsc++;
+}
+
+bool cpu_random_seed(uint64_t *out)
+{
+    (void)out;
+    return false;
+}
+
+bool cpu_random(uint64_t *out)
+{
+    if (current->random == 0)
+        return false;
+    *out = current->random = current->random * 6364136223846793005 + 1442695040888963407;
+    return true;
 }
 
 void cpu_pause(void)

@@ -41,6 +41,8 @@ struct host_machine {
     bool has_nx;
     bool has_1gib_pages;
     uint64_t cr4;
+    uint64_t tsc;
+    uint64_t random;       /* state of the processor's random numbers; 0: it has none */
     unsigned failing_call; /* the firmware call that fails, from 1; 0: none */
 
     /* What became of it: filled in by the boot. */

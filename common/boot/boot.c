@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "boot/address_space.h"
+#include "boot/entropy.h"
 #include "boot/info.h"
 #include "boot/kernel.h"
 #include "boot/modules.h"
@@ -33,6 +34,9 @@ struct story {
     bool has_framebuffer;
     struct bowline_framebuffer framebuffer;
     uint64_t framebuffer_offset; /* of its first byte in its area */
+
+    struct random random;
+    bool is_random_strong;
 
     struct memory_map memory; /* as it is while the firmware runs */
     uint64_t raw_capacity;
@@ -90,10 +94,16 @@ static struct info_facts facts_of(const struct story *story)
         .video = &story->video,
         .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
         .memory_map_capacity = story->memory.capacity,
+        .is_random_strong = story->is_random_strong,
     };
 
     firmware_find_tables(&facts.tables);
     return facts;
+}
+
+static bool wants_randomisation(const struct bowline_request *request)
+{
+    return request->flags & (BOWLINE_WANT_KASLR | BOWLINE_REQUIRE(BOWLINE_WANT_KASLR));
 }
 
 /* Decides where everything is going to lie in the kernel's address space. */
@@ -107,8 +117,11 @@ static bool plan_address_space(struct story *story, struct error *error)
         sizes->area[AREA_DIRECT_MAP] = direct_map_size(&story->memory);
     sizes->area[AREA_MODULES] = story->modules.area_size;
     sizes->area[AREA_BOOT_INFO] = info_size(&facts);
+    sizes->area[AREA_FILE] = align_up(story->kernel.file_size, PAGE_SIZE);
     sizes->area[AREA_LOADER] = handover_area_size();
     firmware_switch_code(&sizes->switch_code, &sizes->switch_code_length);
+    if (wants_randomisation(request))
+        sizes->random = &story->random;
     if (story->has_framebuffer) {
         /* Its place in a large page stays the same, so that large pages can map it. */
         uint64_t unit = request->framebuffer.kind == BOWLINE_PLACE_AT ? PAGE_SIZE : 2 * MIB;
@@ -176,8 +189,14 @@ static bool build_address_space(struct story *story, struct error *error)
     if (story->sizes.area[AREA_DIRECT_MAP] > 0 &&
         !direct_map_build(&story->memory, story->layout.area[AREA_DIRECT_MAP], tables, error))
         return false;
+    if (!page_tables_map(tables, story->layout.area[AREA_FILE], story->kernel.file_copy,
+                         story->sizes.area[AREA_FILE], MAP_READ_ONLY, error))
+        return false;
+    if (story->layout.recursive_index != 0)
+        page_tables_map_root(tables, story->layout.recursive_index);
 
     struct info_facts facts = facts_of(story);
+    random_draw(&story->random, facts.entropy, sizeof(facts.entropy));
     info_write(&facts, firmware_memory(info, story->sizes.area[AREA_BOOT_INFO]), &story->info);
     return true;
 }
@@ -248,6 +267,7 @@ void boot(void)
     memset(&story, 0, sizeof(story)); /* the host boots more than once */
     log_start();
     log_message(LOG_INFO, "%s", BOWLINE_NAME);
+    story.is_random_strong = entropy_gather(&story.random);
     if (!prepare(&story, &error))
         give_up(&story, &error);
     instruct_resident(&story);

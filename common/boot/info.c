@@ -89,6 +89,9 @@ static void write_areas(const struct info_facts *facts, struct bowline_info *boo
     boot->stack_size = size[AREA_STACK];
     boot->loader_base = area[AREA_LOADER];
     boot->loader_size = size[AREA_LOADER];
+    boot->recursive_index = facts->layout->recursive_index;
+    boot->kernel_file = (const void *)(uintptr_t)area[AREA_FILE];
+    boot->kernel_file_size = facts->kernel->file_size;
 }
 
 static void write_modules(const struct info_facts *facts, struct arena *arena,
@@ -155,6 +158,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .version_minor = BOWLINE_VERSION_MINOR,
         .loader_name = place_text(&arena, BOWLINE_NAME),
         .firmware = facts->tables.kind,
+        .flags = facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0,
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,
         .efi_system_table_phys = facts->tables.efi_system_table,
@@ -164,6 +168,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .timestamps.stride = sizeof(struct bowline_timestamp),
         .cpus.stride = sizeof(struct bowline_cpu),
     };
+    memcpy(boot->entropy, facts->entropy, sizeof(boot->entropy));
     write_kernel(facts, boot);
     write_areas(facts, boot);
     write_modules(facts, &arena, boot);

@@ -24,6 +24,8 @@ struct info_facts {
     const struct video_modes *video;
     const struct bowline_framebuffer *framebuffer; /* NULL: none */
     struct firmware_tables tables;
+    bool is_random_strong;
+    uint64_t entropy[8];
     uint64_t memory_map_capacity; /* regions that the final map may have */
 };
 

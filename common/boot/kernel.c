@@ -97,6 +97,23 @@ static bool read_segments(struct reader *file, const struct kernel *kernel, stru
     return true;
 }
 
+/* The file as it lies on the medium, for kernels that read their own symbols. */
+static bool copy_file(struct reader *file, struct frames *frames, struct kernel *kernel,
+                      struct error *error)
+{
+    const uint64_t flags = BOWLINE_WANT_FILE_COPY | BOWLINE_REQUIRE(BOWLINE_WANT_FILE_COPY);
+    uint64_t pages = pages_for(file->size);
+
+    if (!(kernel->request.flags & flags))
+        return true;
+    if (!frames_allocate(frames, pages, PAGE_SIZE, FRAMES_LOADER, &kernel->file_copy, error))
+        return false;
+    uint8_t *memory = firmware_memory(kernel->file_copy, pages * PAGE_SIZE);
+    memset(memory + file->size, 0, pages * PAGE_SIZE - file->size);
+    kernel->file_size = file->size;
+    return reader_read(file, 0, file->size, memory, error);
+}
+
 static bool load(struct reader *file, struct frames *frames, struct kernel *kernel,
                  struct error *error)
 {
@@ -112,7 +129,7 @@ static bool load(struct reader *file, struct frames *frames, struct kernel *kern
         if (!allocate_block(frames, &kernel->blocks[i], error))
             return false;
     }
-    return read_segments(file, kernel, error);
+    return read_segments(file, kernel, error) && copy_file(file, frames, kernel, error);
 }
 
 bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error)

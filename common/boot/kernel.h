@@ -19,6 +19,8 @@ struct kernel {
     struct bowline_request request; /* all defaults for a kernel without one */
     uint32_t block_count;
     struct kernel_block blocks[ELF_SEGMENTS_MAX];
+    uint64_t file_copy; /* physical; 0: none was asked for */
+    uint64_t file_size;
 };
 
 /*

@@ -23,6 +23,10 @@ uint8_t cpu_in8(uint16_t port);
 void cpu_disable_interrupts(void);
 _Noreturn void cpu_halt(void); /* interrupts off, for ever */
 
+/* RDSEED and RDRAND. False: the processor has no such instruction, or it does not deliver. */
+bool cpu_random_seed(uint64_t *out);
+bool cpu_random(uint64_t *out);
+
 /* What the loader wants to know about it. */
 bool cpu_has_nx(void);
 bool cpu_has_1gib_pages(void);

@@ -85,6 +85,49 @@ _Noreturn void cpu_halt(void)
         __asm__ volatile("cli; hlt" : : : "memory");
 }
 
+/* Intel's software implementation guide: ten tries for RDRAND; RDSEED may need more, with pauses.
+ */
+enum { RANDOM_TRIES = 10, RANDOM_SEED_TRIES = 100 };
+
+bool cpu_random_seed(uint64_t *out)
+{
+    const uint32_t EBX_RDSEED = 1u << 18;
+
+    if (cpu_id(0, 0).eax < 7 || (cpu_id(7, 0).ebx & EBX_RDSEED) == 0)
+        return false;
+    for (unsigned i = 0; i < RANDOM_SEED_TRIES; i++) {
+        uint64_t value;
+        bool is_valid;
+
+        __asm__ volatile("rdseed %0" : "=r"(value), "=@ccc"(is_valid));
+        if (is_valid) {
+            *out = value;
+            return true;
+        }
+        cpu_pause();
+    }
+    return false;
+}
+
+bool cpu_random(uint64_t *out)
+{
+    const uint32_t ECX_RDRAND = 1u << 30;
+
+    if ((cpu_id(1, 0).ecx & ECX_RDRAND) == 0)
+        return false;
+    for (unsigned i = 0; i < RANDOM_TRIES; i++) {
+        uint64_t value;
+        bool is_valid;
+
+        __asm__ volatile("rdrand %0" : "=r"(value), "=@ccc"(is_valid));
+        if (is_valid) {
+            *out = value;
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct cpuid read_extended(uint32_t leaf)
 {
     if (cpu_id(CPUID_EXTENDED_MAX, 0).eax < leaf)

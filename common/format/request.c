@@ -23,11 +23,8 @@ static const struct {
     const char *name;
 } unsupported[] = {
     {BOWLINE_WANT_VGA_TEXT, "VGA text mode"},
-    {BOWLINE_WANT_KASLR, "address space randomisation"},
-    {BOWLINE_WANT_RECURSIVE_PAGE_TABLE, "a recursive page table"},
     {BOWLINE_WANT_LA57, "five levels of page tables"},
     {BOWLINE_WANT_SMP, "the start of all processors"},
-    {BOWLINE_WANT_FILE_COPY, "a copy of its file"},
 };
 
 struct section_header { /* gABI: Elf64_Shdr */

@@ -7,6 +7,11 @@ static const uint64_t UPPER_HALF = 0xffff800000000000;
 static const uint64_t LOWER_HALF_END = 0x0000800000000000;
 
 enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1 };
+
+/* What one entry of the root table maps. */
+enum { SLOTS = 512, SLOT_SHIFT = 39 };
+static const uint64_t SLOT_SIZE = UINT64_C(1) << SLOT_SHIFT;
+
 static const uint64_t STACK_SIZE_MAX = 1 * GIB;
 
 /*
@@ -28,6 +33,7 @@ struct planner {
     uint32_t count;
     uint64_t range_start;
     uint64_t range_end;
+    struct random *random; /* NULL: no randomisation */
 };
 
 static const struct {
@@ -44,6 +50,7 @@ static const struct {
     [AREA_BOOT_INFO] = {"the boot info", PAGE_SIZE, 0, false},
     [AREA_LOADER] = {"the loader area", PAGE_SIZE, 0, true},
     [AREA_STACK] = {"the stack", PAGE_SIZE, PAGE_SIZE, false},
+    [AREA_FILE] = {"the copy of the kernel's file", PAGE_SIZE, 0, false},
 };
 
 const char *layout_area_name(enum area area)
@@ -110,22 +117,20 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
 }
 
 /*
- * First fit. A page stays free between an area and its neighbours, so that running out of either
- * faults.
+ * First fit from `start` on. A page stays free between an area and its neighbours, so that running
+ * out of either faults.
  */
-static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
-                           uint64_t alignment, const struct taken *avoid, uint64_t *out,
-                           struct error *error)
+static bool place_from(struct planner *planner, enum area area, uint64_t size, uint64_t alignment,
+                       uint64_t start, const struct taken *avoid, uint64_t *out)
 {
-    uint64_t guard = traits[area].guard;
-    uint64_t start = planner->range_start, range_last = planner->range_end - 1;
+    uint64_t guard = traits[area].guard, range_last = planner->range_end - 1;
 
-    while (size <= range_last - planner->range_start) {
+    while (start <= range_last) {
         uint64_t address = align_up(start + guard, alignment);
         uint64_t last = address + (size - 1);
 
         if (address < start || last < address || last > range_last)
-            break;
+            return false;
         uint64_t first_free = maximum(address - guard - PAGE_SIZE, planner->range_start);
         uint64_t last_free = minimum(last + PAGE_SIZE, range_last);
         const struct taken *obstacle = find_overlap(planner, first_free, last_free);
@@ -138,10 +143,28 @@ static bool place_anywhere(struct planner *planner, enum area area, uint64_t siz
             return true;
         }
         if (obstacle->last >= range_last - PAGE_SIZE)
-            break;
+            return false;
         start = align_up(obstacle->last + 1, PAGE_SIZE) + PAGE_SIZE;
     }
-    return FAIL_WITH(error, LAYOUT_NO_ROOM, traits[area].name, size, planner->range_start,
+    return false;
+}
+
+/* Somewhere in the dynamic range: its lowest free place, or the next free one from a random place.
+ */
+static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
+                           uint64_t alignment, const struct taken *avoid, uint64_t *out,
+                           struct error *error)
+{
+    uint64_t room = planner->range_end - planner->range_start;
+
+    if (planner->random != NULL && size < room) {
+        uint64_t offset = random_below(planner->random, (room - size) / PAGE_SIZE) * PAGE_SIZE;
+
+        if (place_from(planner, area, size, alignment, planner->range_start + offset, avoid, out))
+            return true;
+    }
+    return place_from(planner, area, size, alignment, planner->range_start, avoid, out) ||
+           FAIL_WITH(error, LAYOUT_NO_ROOM, traits[area].name, size, planner->range_start,
                      planner->range_end);
 }
 
@@ -198,8 +221,9 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     const struct elf_kernel *kernel = planner->kernel;
     struct bowline_placement placement = planner->request->kernel_base;
     bool was_linked_anywhere = kernel->is_position_independent && kernel->low < LINKED_ANYWHERE;
+    bool is_random = kernel->is_position_independent && planner->random != NULL;
     bool is_moved = placement.kind == BOWLINE_PLACE_AT ? placement.address != kernel->low
-                                                       : was_linked_anywhere;
+                                                       : was_linked_anywhere || is_random;
 
     if (!is_moved) {
         take_segments(planner);
@@ -220,6 +244,48 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     return true;
 }
 
+static uint64_t slot_address(uint64_t index)
+{
+    return (index << SLOT_SHIFT) | (index >= SLOTS / 2 ? UPPER_HALF : 0);
+}
+
+static const struct taken *slot_obstacle(const struct planner *planner, uint64_t index)
+{
+    return find_overlap(planner, slot_address(index), slot_address(index) + (SLOT_SIZE - 1));
+}
+
+/*
+ * The entry of the root table that is to map the root table itself: the requested one, or the
+ * highest that is free. The last slot is left to kernels in the top 2 GiB, and slot 0 to NULL.
+ */
+static bool place_recursive(struct planner *planner, uint64_t *out, struct error *error)
+{
+    const struct bowline_request *request = planner->request;
+    uint64_t index = request->recursive_index;
+
+    if (!(request->flags &
+          (BOWLINE_WANT_RECURSIVE_PAGE_TABLE | BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE))))
+        return true;
+    if (index >= SLOTS)
+        return FAIL(error, REQUEST_RECURSIVE, index);
+    if (index != 0) {
+        const struct taken *obstacle = slot_obstacle(planner, index);
+        if (obstacle != NULL)
+            return FAIL_WITH(error, LAYOUT_COLLISION, "the recursive page table",
+                             slot_address(index), obstacle->first, obstacle->last);
+    }
+    for (uint64_t i = SLOTS - 2; i > 0 && index == 0; i--) {
+        if (slot_obstacle(planner, i) == NULL)
+            index = i;
+    }
+    if (index == 0)
+        return FAIL_WITH(error, LAYOUT_NO_ROOM, "the recursive page table", SLOT_SIZE,
+                         planner->range_start, planner->range_end);
+    take(planner, slot_address(index), slot_address(index) + (SLOT_SIZE - 1));
+    *out = index;
+    return true;
+}
+
 bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error)
 {
     if (request->stack_size > STACK_SIZE_MAX)
@@ -233,7 +299,7 @@ bool layout_stack_size(const struct bowline_request *request, uint64_t *size, st
 bool layout_plan(const struct bowline_request *request, const struct elf_kernel *kernel,
                  const struct layout_sizes *sizes, struct layout *out, struct error *error)
 {
-    struct planner planner = {.request = request, .kernel = kernel};
+    struct planner planner = {.request = request, .kernel = kernel, .random = sizes->random};
     struct layout layout = {0};
     struct taken switch_code = {sizes->switch_code,
                                 sizes->switch_code + sizes->switch_code_length - 1};
@@ -251,6 +317,8 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
             return false;
         layout.area[area] = placement.address;
     }
+    if (!place_recursive(&planner, &layout.recursive_index, error))
+        return false;
     for (enum area area = AREA_KERNEL + 1; area < AREA_COUNT; area++) {
         bool avoids_switch_code = traits[area].is_executed_early && sizes->switch_code_length > 0;
 

@@ -7,6 +7,7 @@
 
 #include <bowline.h>
 
+#include "base/random.h"
 #include "format/elf.h"
 
 enum area {
@@ -17,6 +18,7 @@ enum area {
     AREA_BOOT_INFO,
     AREA_LOADER,
     AREA_STACK,
+    AREA_FILE,
     AREA_COUNT
 };
 
@@ -29,11 +31,13 @@ struct layout_sizes {
     /* The loader area stays clear of this: the hand-over runs there for a moment. */
     uint64_t switch_code;
     uint64_t switch_code_length;
+    struct random *random; /* NULL: no address space randomisation */
 };
 
 struct layout {
     uint64_t area[AREA_COUNT]; /* first address; 0: not placed */
     uint64_t slide;            /* from where the kernel was linked to where it lies, modulo 2^64 */
+    uint64_t recursive_index;  /* entry of the root table that maps the root table; 0: none */
 };
 
 const char *layout_area_name(enum area area);

@@ -134,6 +134,11 @@ bool page_tables_map(struct page_tables *tables, uint64_t virtual, uint64_t phys
     return true;
 }
 
+void page_tables_map_root(struct page_tables *tables, uint64_t index)
+{
+    table_at(tables->root)[index] = tables->root | PRESENT | WRITABLE | NO_EXECUTE;
+}
+
 static unsigned flags_of(uint64_t entry, unsigned level)
 {
     unsigned flags = 0;

@@ -41,6 +41,12 @@ bool page_tables_start(struct page_tables *tables, struct frames *frames, enum f
 bool page_tables_map(struct page_tables *tables, uint64_t virtual, uint64_t phys, uint64_t length,
                      unsigned flags, struct error *error);
 
+/*
+ * Makes entry `index` of the root point to the root, so that all tables can be reached through it.
+ * Not executable: no table is code.
+ */
+void page_tables_map_root(struct page_tables *tables, uint64_t index);
+
 /* What a walk of the processor through the tables would find. */
 struct mapping {
     uint64_t phys; /* of the address that was asked for */
