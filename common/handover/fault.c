@@ -9,14 +9,47 @@
 #include "cpu/cpu.h"
 #include "handover/resident.h"
 
+/* What the processor pushes; for some vectors an error code comes before it. */
+struct interrupted {
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
 /* As resident.S leaves it on the fault's stack. */
 struct fault_frame {
     uint64_t cr0, cr2, cr3, cr4;
     uint64_t rax, rbx, rcx, rdx, rbp, rsi, rdi;
     uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
-    uint64_t vector, error_code;
-    uint64_t rip, cs, rflags, rsp, ss; /* pushed by the processor */
+    uint64_t return_address; /* behind the vector's stub */
+    uint64_t pushed[];       /* by the processor */
 };
+
+/* Vectors with an error code: 8, 10 to 14, 17, 21, 29 and 30 (AMD64 manual, volume 2, table 8-1).
+ */
+static const uint32_t HAVE_ERROR_CODE = 0x60227d00;
+
+extern const uint8_t resident_vectors[];
+
+/* What happened, made out of a frame. */
+struct fault {
+    const struct fault_frame *registers;
+    const struct interrupted *interrupted;
+    uint64_t vector;
+    uint64_t error_code; /* 0 where there is none */
+};
+
+static struct fault understand(const struct fault_frame *frame)
+{
+    uint64_t vector =
+        (frame->return_address - 1 - (uintptr_t)resident_vectors) / RESIDENT_VECTOR_STRIDE;
+    bool has_error_code = vector < 32 && (HAVE_ERROR_CODE >> vector & 1);
+
+    return (struct fault){
+        .registers = frame,
+        .interrupted = (const struct interrupted *)(frame->pushed + has_error_code),
+        .vector = vector,
+        .error_code = has_error_code ? frame->pushed[0] : 0,
+    };
+}
 
 /* At the start of the writable part: resident.ld. */
 struct resident resident_data __attribute__((section(".bss.resident_data")));
@@ -82,34 +115,38 @@ __attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, cons
         screen_write(&sinks->screen, line, length);
 }
 
-static void show_page_fault(struct sinks *sinks, const struct fault_frame *frame,
-                            uint64_t stack_guard)
+static void show_page_fault(struct sinks *sinks, const struct fault *fault, uint64_t stack_guard)
 {
-    uint64_t code = frame->error_code; /* AMD64 manual, volume 2, 8.4.2 */
+    uint64_t address = fault->registers->cr2;
+    uint64_t code = fault->error_code; /* AMD64 manual, volume 2, 8.4.2 */
     const char *access = code & 16 ? "executing" : code & 2 ? "writing to" : "reading";
     const char *reason = code & 8   ? "a reserved bit is set in its page tables"
                          : code & 1 ? "its page does not allow it"
                                     : "nothing is mapped there";
-    bool is_guard = frame->cr2 - stack_guard < PAGE_SIZE;
+    bool is_guard = address - stack_guard < PAGE_SIZE;
 
-    show(sinks, "  %s address %lx: %s%s\n", access, frame->cr2, reason,
+    show(sinks, "  %s address %lx: %s%s\n", access, address, reason,
          is_guard ? " (guard page of the stack, which has overflowed)" : "");
 }
 
-static void show_registers(struct sinks *sinks, const struct fault_frame *f)
+static void show_registers(struct sinks *sinks, const struct fault *fault)
 {
-    show(sinks, "  rip %016lx  rsp %016lx  rflags %lx\n", f->rip, f->rsp, f->rflags);
+    const struct fault_frame *f = fault->registers;
+    const struct interrupted *i = fault->interrupted;
+
+    show(sinks, "  rip %016lx  rsp %016lx  rflags %lx\n", i->rip, i->rsp, i->rflags);
     show(sinks, "  rax %016lx  rbx %016lx  rcx %016lx\n", f->rax, f->rbx, f->rcx);
     show(sinks, "  rdx %016lx  rsi %016lx  rdi %016lx\n", f->rdx, f->rsi, f->rdi);
     show(sinks, "  rbp %016lx  r8  %016lx  r9  %016lx\n", f->rbp, f->r8, f->r9);
     show(sinks, "  r10 %016lx  r11 %016lx  r12 %016lx\n", f->r10, f->r11, f->r12);
     show(sinks, "  r13 %016lx  r14 %016lx  r15 %016lx\n", f->r13, f->r14, f->r15);
     show(sinks, "  cr0 %016lx  cr2 %016lx  cr3 %016lx\n", f->cr0, f->cr2, f->cr3);
-    show(sinks, "  cr4 %016lx  cs %lx  ss %lx\n", f->cr4, f->cs, f->ss);
+    show(sinks, "  cr4 %016lx  cs %lx  ss %lx\n", f->cr4, i->cs, i->ss);
 }
 
 void fault_show(const struct fault_frame *frame, struct resident *resident)
 {
+    struct fault fault = understand(frame);
     struct sinks sinks = {
         .serial_port = (uint16_t)resident->serial_port,
         .has_screen = resident->has_framebuffer,
@@ -123,10 +160,10 @@ void fault_show(const struct fault_frame *frame, struct resident *resident)
         screen_clear(&sinks.screen);
     }
     show(&sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
-         frame->vector, vector_name(frame->vector), frame->error_code);
-    if (frame->vector == PAGE_FAULT)
-        show_page_fault(&sinks, frame, resident->stack_guard);
-    show_registers(&sinks, frame);
+         fault.vector, vector_name(fault.vector), fault.error_code);
+    if (fault.vector == PAGE_FAULT)
+        show_page_fault(&sinks, &fault, resident->stack_guard);
+    show_registers(&sinks, &fault);
     show(&sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
     cpu_halt();
 }

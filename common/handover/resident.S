@@ -89,25 +89,17 @@ resident_enter:
 	iretq
 
 /*
- * One stub for each vector, RESIDENT_VECTOR_STRIDE bytes apart: leaves an error code, 0 where the
- * processor pushes none (AMD64 manual, volume 2, table 8-1), and the vector on the stack.
+ * One stub for each vector: a call, whose return address tells the vector. fault_entry completes
+ * struct fault_frame (fault.c) on the stack and shows it.
  */
 	.section .text.resident_vectors, "ax"
-	.balign	RESIDENT_VECTOR_STRIDE
 	.globl	resident_vectors
 resident_vectors:
-	.set	vector, 0
 	.rept	RESIDENT_VECTORS
-	.balign	RESIDENT_VECTOR_STRIDE
-	.if	!(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
-	pushq	$0
-	.endif
-	pushq	$vector
-	jmp	fault_entry
-	.set	vector, vector + 1
+	.byte	0xe8
+	.long	fault_entry - . - 4
 	.endr
 
-/* Completes struct fault_frame (fault.c) on the stack and shows it. */
 fault_entry:
 	pushq	%r15
 	pushq	%r14

@@ -24,7 +24,7 @@
 #define SELECTOR_TSS  0x18
 
 #define RESIDENT_VECTORS       256
-#define RESIDENT_VECTOR_STRIDE 16 /* bytes from one vector's stub to the next */
+#define RESIDENT_VECTOR_STRIDE 5 /* bytes from one vector's stub to the next: one call */
 
 #define RESIDENT_STACKS     4 /* for faults, double faults, NMIs and machine checks */
 #define RESIDENT_STACK_SIZE 8192
