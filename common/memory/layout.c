@@ -232,9 +232,16 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     }
     if (!kernel->is_position_independent)
         return FAIL(error, LAYOUT_KERNEL_FIXED, placement.address, kernel->low);
-    if (placement.kind == BOWLINE_PLACE_ANYWHERE)
-        return place_anywhere(planner, AREA_KERNEL, kernel->span, kernel->alignment, NULL, out,
-                              error);
+    if (placement.kind == BOWLINE_PLACE_ANYWHERE) {
+        /* What lies before its first page in a page of that alignment stays free. */
+        uint64_t offset = kernel->low % kernel->alignment, start;
+
+        if (!place_anywhere(planner, AREA_KERNEL, offset + kernel->span, kernel->alignment, NULL,
+                            &start, error))
+            return false;
+        *out = start + offset;
+        return true;
+    }
     if (!is_aligned(placement.address - kernel->low, kernel->alignment))
         return FAIL(error, LAYOUT_KERNEL_ALIGNMENT, placement.address, kernel->alignment,
                     kernel->low);

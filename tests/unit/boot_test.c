@@ -449,6 +449,51 @@ static void requests_are_honoured(void **state)
     assert_int_equal(info->stack_size, 25 * PAGE_SIZE);
 }
 
+static void the_kernels_file_is_copied(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->note.request.flags = BOWLINE_WANT_FILE_COPY;
+    boot_or_fail(fixture);
+    const struct bowline_info *info = info_of(fixture);
+    uint64_t address = (uintptr_t)info->kernel_file;
+    assert_int_equal(info->kernel_file_size, fixture->elf.size);
+    for (uint64_t i = 0; i < fixture->elf.size; i++)
+        assert_int_equal(*(const uint8_t *)see(fixture, address + i), fixture->elf.bytes[i]);
+    assert_int_equal(flags_at(fixture, address), MAP_READ_ONLY);
+}
+
+static void the_recursive_slot_shows_the_tables(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE);
+    boot_or_fail(fixture);
+    uint64_t index = info_of(fixture)->recursive_index, root = resident_of(fixture)->root;
+    assert_in_range(index, 1, 511);
+    const uint64_t *entries = (const void *)(fixture->machine.memory + root);
+    assert_int_equal(entries[index], root | 3 | UINT64_C(1) << 63);
+}
+
+static void randomisation_needs_a_source_to_be_strong(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_KASLR);
+    boot_or_fail(fixture);
+    uint64_t stack = info_of(fixture)->stack_base;
+    assert_int_equal(info_of(fixture)->flags & BOWLINE_IS_ENTROPY_STRONG, 0);
+    assert_int_not_equal(info_of(fixture)->entropy[0], info_of(fixture)->entropy[1]);
+
+    host_machine_release(&fixture->machine);
+    host_machine_init(&fixture->machine, 64 * MIB);
+    fixture->machine.random = 12345;
+    boot_or_fail(fixture);
+    assert_int_not_equal(info_of(fixture)->stack_base, stack);
+    assert_int_equal(info_of(fixture)->flags & BOWLINE_IS_ENTROPY_STRONG,
+                     BOWLINE_IS_ENTROPY_STRONG);
+}
+
 static void kernels_in_both_halves_load(void **state)
 {
     struct fixture *fixture = *state;
@@ -575,6 +620,9 @@ int main(void)
         BOOT_TEST(processor_tables_are_right),
         BOOT_TEST(framebuffer_is_write_combining),
         BOOT_TEST(requests_are_honoured),
+        BOOT_TEST(the_kernels_file_is_copied),
+        BOOT_TEST(the_recursive_slot_shows_the_tables),
+        BOOT_TEST(randomisation_needs_a_source_to_be_strong),
         BOOT_TEST(kernels_in_both_halves_load),
         BOOT_TEST(segments_may_share_a_page),
         BOOT_TEST(every_firmware_call_may_fail),

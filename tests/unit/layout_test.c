@@ -193,6 +193,87 @@ static void the_loader_area_avoids_the_switch_code(void **state)
     assert_true(loader > 0x40411fff || loader + sizes.area[AREA_LOADER] <= 0x40410000);
 }
 
+static void the_recursive_slot_is_the_kernels_choice_or_free(void **state)
+{
+    (void)state;
+    assert_true(plan());
+    assert_int_equal(layout.recursive_index, 0);
+    request.flags = BOWLINE_WANT_RECURSIVE_PAGE_TABLE;
+    assert_sane(UPPER, UINT64_MAX);
+    assert_int_equal(layout.recursive_index, 510);
+    request.recursive_index = 300;
+    assert_sane(UPPER, UINT64_MAX);
+    assert_int_equal(layout.recursive_index, 300);
+    request.recursive_index = 256; /* where the direct map would be */
+    assert_sane(UPPER, UINT64_MAX);
+    assert_true(layout.area[AREA_DIRECT_MAP] >= UPPER + 512 * GIB);
+    request.recursive_index = 511; /* the kernel's */
+    assert_false(plan());
+    assert_error(&error, ERROR_LAYOUT_COLLISION);
+    assert_string_equal(error.detail, "the recursive page table");
+    request.recursive_index = 512;
+    assert_false(plan());
+    assert_error(&error, ERROR_REQUEST_RECURSIVE);
+    request.flags = 0;
+    assert_true(plan());
+}
+
+static void randomisation_moves_everything_dynamic(void **state)
+{
+    struct random random = {0};
+    uint64_t seen[AREA_COUNT][8];
+    (void)state;
+
+    sizes.random = &random;
+    sizes.area[AREA_FILE] = 12 * KIB;
+    kernel.is_position_independent = true;
+    kernel.alignment = 2 * MIB;
+    kernel.segment_count = 1;
+    kernel.span = 4 * MIB;
+    request.modules = at(0x40000000);
+    for (unsigned round = 0; round < 8; round++) {
+        struct elf_kernel linked = kernel;
+
+        assert_true(plan());
+        kernel.segment_count = 0; /* it is not where it was linked */
+        assert_sane(0x1000, UINT64_MAX);
+        kernel = linked;
+        assert_true(plan());
+        assert_int_equal(layout.slide % kernel.alignment, 0);
+        assert_int_equal(layout.area[AREA_MODULES], 0x40000000);
+        for (enum area area = 0; area < AREA_COUNT; area++)
+            seen[area][round] = layout.area[area];
+    }
+    for (enum area area = 0; area < AREA_COUNT; area++) {
+        for (unsigned i = 1; i < 8; i++)
+            assert_true(area == AREA_MODULES || seen[area][i] != seen[area][0]);
+    }
+}
+
+static void position_independent_kernels_go_where_they_should(void **state)
+{
+    (void)state;
+    kernel.is_position_independent = true;
+    kernel.alignment = 2 * MIB;
+    kernel.span = 4 * MIB;
+    kernel.segment_count = 1;
+    assert_true(plan()); /* linked at 2 MiB: it stays there */
+    assert_int_equal(layout.slide, 0);
+    kernel.low = 0x1000; /* linked nowhere in particular */
+    kernel.segments[0].address = 0x1000;
+    assert_true(plan());
+    assert_true(layout.area[AREA_KERNEL] >= UPPER);
+    assert_int_equal(layout.slide % (2 * MIB), 0);
+    request.kernel_base = at(0xffffffff80001000);
+    assert_true(plan());
+    assert_int_equal(layout.area[AREA_KERNEL], 0xffffffff80001000);
+    request.kernel_base = at(0xffffffff80000000);
+    assert_false(plan());
+    assert_error(&error, ERROR_LAYOUT_KERNEL_ALIGNMENT);
+    request.kernel_base = at(0xfffffffffffff000 - 2 * MIB + 0x2000);
+    assert_false(plan()); /* it would reach beyond the end */
+}
+
 static void stack_sizes_are_rounded_and_bounded(void **state)
 {
     uint64_t size;
@@ -246,6 +327,9 @@ int main(void)
         LAYOUT_TEST(impossible_addresses_are_refused),
         LAYOUT_TEST(placements_of_unknown_kind_are_refused),
         LAYOUT_TEST(the_loader_area_avoids_the_switch_code),
+        LAYOUT_TEST(the_recursive_slot_is_the_kernels_choice_or_free),
+        LAYOUT_TEST(randomisation_moves_everything_dynamic),
+        LAYOUT_TEST(position_independent_kernels_go_where_they_should),
         LAYOUT_TEST(stack_sizes_are_rounded_and_bounded),
         LAYOUT_TEST(random_requests_never_overlap),
     };
