@@ -130,6 +130,8 @@ static void list_areas(struct survey *survey)
     add_area(survey, "boot info", (uint64_t)boot, info_size(boot), VARIABLES);
     add_area(survey, "loader area", boot->loader_base, boot->loader_size, LOADER);
     add_area(survey, "direct map", boot->direct_map, boot->direct_map_size, ALL_MEMORY);
+    add_area(survey, "copy of the file", (uint64_t)boot->kernel_file, boot->kernel_file_size,
+             CONSTANTS);
     BOWLINE_FOR_EACH (module, boot->modules)
         add_area(survey, module->name, (uint64_t)module->address, module->size, VARIABLES);
     BOWLINE_FOR_EACH (framebuffer, boot->framebuffers)
@@ -214,6 +216,19 @@ static void check_page(struct survey *survey, uint64_t address, struct mapping m
     }
 }
 
+/* The root table maps itself: it is seen at the address whose four indices are all the same. */
+static void check_recursion(const struct bowline_info *boot, uint64_t entry, uint64_t index)
+{
+    uint64_t address = index << 39 | index << 30 | index << 21 | index << 12;
+
+    if (index >= ENTRIES / 2)
+        address |= UINT64_C(0xffff) << 48;
+    CHECK_EQUAL(entry & ENTRY_ADDRESS, entry_state.cr3 & ENTRY_ADDRESS);
+    CHECK_EQUAL(entry & ENTRY_WRITABLE, ENTRY_WRITABLE);
+    CHECK_EQUAL(entry & ENTRY_NO_EXECUTE, ENTRY_NO_EXECUTE);
+    CHECK(memcmp((const void *)address, table_at(boot, entry & ENTRY_ADDRESS), PAGE_SIZE) == 0);
+}
+
 static void check_table(struct survey *survey, uint64_t phys, int level, uint64_t base)
 {
     const uint64_t *table = table_at(survey->boot, phys);
@@ -230,6 +245,10 @@ static void check_table(struct survey *survey, uint64_t phys, int level, uint64_
         if ((table[i] & ENTRY_PRESENT) == 0)
             continue;
         CHECK_EQUAL(table[i] & ENTRY_USER, 0);
+        if (level == LEVELS && i == survey->boot->recursive_index) {
+            check_recursion(survey->boot, table[i], i);
+            continue;
+        }
         if (is_leaf(table[i], level)) {
             check_page(survey, address, describe(table[i], level));
         } else {

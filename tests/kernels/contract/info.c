@@ -60,11 +60,26 @@ static void check_kernel(const struct bowline_info *boot)
     CHECK_EQUAL(boot->stack_base % PAGE_SIZE, 0);
 }
 
+/* What is there only for kernels that ask for it. */
+static void check_extras(const struct bowline_info *boot)
+{
+#ifdef CONTRACT_EXTRAS
+    CHECK(boot->recursive_index != 0);
+    CHECK(memcmp(boot->kernel_file, "\177ELF", 4) == 0);
+    CHECK(boot->kernel_file_size > (uint64_t)(variables_file_end - code_start));
+    CHECK(boot->direct_map != UINT64_C(0xffff800000000000)); /* where it is without randomisation */
+#else
+    CHECK_EQUAL(boot->recursive_index, 0);
+    CHECK(boot->kernel_file == NULL);
+    CHECK_EQUAL(boot->kernel_file_size, 0);
+#endif
+    for (size_t i = 1; i < 8; i++)
+        CHECK(boot->entropy[i] != boot->entropy[i - 1]);
+}
+
 /* What comes with later versions reads 0, and every array says how large its items are. */
 static void check_absent(const struct bowline_info *boot)
 {
-    CHECK_EQUAL(boot->recursive_index, 0);
-    CHECK(boot->kernel_file == NULL);
     CHECK(boot->tls_template == NULL);
     CHECK(boot->tcg_log == NULL);
     CHECK_EQUAL(boot->cpus.count, 0);
@@ -117,6 +132,7 @@ void check_info(const struct bowline_info *boot)
     check_firmware(boot);
     check_rsdp(boot);
     check_kernel(boot);
+    check_extras(boot);
     check_absent(boot);
     check_modules(boot);
     check_log(boot);

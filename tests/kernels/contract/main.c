@@ -6,8 +6,11 @@
  */
 #include "contract.h"
 
-#ifdef CONTRACT_STACK_SIZE
+#if defined(CONTRACT_STACK_SIZE)
 BOWLINE_REQUEST(.stack_size = CONTRACT_STACK_SIZE);
+#elif defined(CONTRACT_EXTRAS) /* all that has to be asked for */
+BOWLINE_REQUEST(.flags = BOWLINE_REQUIRE(BOWLINE_WANT_KASLR | BOWLINE_WANT_FILE_COPY |
+                                         BOWLINE_WANT_RECURSIVE_PAGE_TABLE));
 #endif
 
 static uint8_t zeros[300001]; /* ends somewhere inside a page */
