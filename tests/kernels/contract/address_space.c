@@ -245,7 +245,7 @@ static void check_table(struct survey *survey, uint64_t phys, int level, uint64_
         if ((table[i] & ENTRY_PRESENT) == 0)
             continue;
         CHECK_EQUAL(table[i] & ENTRY_USER, 0);
-        if (level == LEVELS && i == survey->boot->recursive_index) {
+        if (level == LEVELS && i != 0 && i == survey->boot->recursive_index) {
             check_recursion(survey->boot, table[i], i);
             continue;
         }
