@@ -76,19 +76,20 @@ static void add_test_lines(struct command *command, const struct machine *machin
 {
     const struct machine_lines *lines = machine->lines;
 
-    /* append: QEMU truncates its output otherwise, which a pipe refuses. */
+    /* Names that no option of the user's makes. append: QEMU truncates its output otherwise, which
+     * a pipe refuses. */
     if (machine->has_serial) {
         command_add(command, "-chardev");
-        command_add(command, "file,id=serial,append=on,path=/dev/fd/%d", lines->serial);
-        add_pair(command, "-serial", "chardev:serial");
+        command_add(command, "file,id=test-serial,append=on,path=/dev/fd/%d", lines->serial);
+        add_pair(command, "-serial", "chardev:test-serial");
     }
     command_add(command, "-chardev");
-    command_add(command, "file,id=debugcon,append=on,path=/dev/fd/%d", lines->debugcon);
-    add_pair(command, "-device", "isa-debugcon,id=debug,iobase=0xe9,chardev=debugcon");
+    command_add(command, "file,id=test-debugcon,append=on,path=/dev/fd/%d", lines->debugcon);
+    add_pair(command, "-device", "isa-debugcon,id=debug,iobase=0xe9,chardev=test-debugcon");
     add_pair(command, "-device", "isa-debug-exit,id=verdict,iobase=0xf4,iosize=4");
     command_add(command, "-chardev");
-    command_add(command, "socket,id=monitor,fd=%d", lines->monitor);
-    add_pair(command, "-mon", "chardev=monitor,mode=control");
+    command_add(command, "socket,id=test-monitor,fd=%d", lines->monitor);
+    add_pair(command, "-mon", "chardev=test-monitor,mode=control");
     command_add(command, "-S");
     command_add(command, "-no-reboot");
     command_add(command, "-no-shutdown");

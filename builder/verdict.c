@@ -16,8 +16,9 @@ static enum last_words words_in(const struct listener *listener)
         return LAST_WORDS_FAULT;
     if (begins_with(listener, "bowline: error:"))
         return LAST_WORDS_REFUSAL;
-    /* Stages 1 and 2 of the BIOS chain speak only when they cannot go on. */
-    if (begins_with(listener, "Bowline: stage "))
+    /* Stages 1 and 2 of the BIOS chain speak only when they cannot go on; a '1' may stand before.
+     */
+    if (begins_with(listener, "Bowline: stage ") || begins_with(listener, "1Bowline: stage "))
         return LAST_WORDS_REFUSAL;
     return LAST_WORDS_NONE;
 }

@@ -66,15 +66,15 @@ static void describes_a_test(void **state)
     assert_has(text, "-S");
     assert_has(text, "-device isa-debug-exit,id=verdict,iobase=0xf4,iosize=4");
     assert_has(text, "-drive if=none,id=disk,format=raw,snapshot=on,file=kernel.img");
-    assert_has(text, "-chardev file,id=serial,append=on,path=/dev/fd/5");
-    assert_has(text, "-chardev file,id=debugcon,append=on,path=/dev/fd/6");
-    assert_has(text, "-chardev socket,id=monitor,fd=7");
+    assert_has(text, "-chardev file,id=test-serial,append=on,path=/dev/fd/5");
+    assert_has(text, "-chardev file,id=test-debugcon,append=on,path=/dev/fd/6");
+    assert_has(text, "-chardev socket,id=test-monitor,fd=7");
     assert_has_not(text, "stdio");
 
     machine.has_serial = false;
     text = text_of(&machine);
     assert_has_not(text, "-serial");
-    assert_has(text, "-chardev file,id=debugcon,append=on,path=/dev/fd/6");
+    assert_has(text, "-chardev file,id=test-debugcon,append=on,path=/dev/fd/6");
 }
 
 static void adds_the_firmware(void **state)

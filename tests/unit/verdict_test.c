@@ -26,6 +26,7 @@ static void hears_the_loader(void **state)
     assert_int_equal(words_of("\nbowline: fault: page fault\n  rip 0\n"), LAST_WORDS_FAULT);
     assert_int_equal(words_of("bowline: fault: page fault\r\n"), LAST_WORDS_FAULT);
     assert_int_equal(words_of("bowline: error: /kernel.elf: x\n"), LAST_WORDS_REFUSAL);
+    assert_int_equal(words_of("1Bowline: stage 2: damaged"), LAST_WORDS_REFUSAL);
     assert_int_equal(words_of("x\r\nBowline: stage 2: no"), LAST_WORDS_REFUSAL);
 }
 
