@@ -232,6 +232,45 @@ static bool advance(struct fat_file *file, bool *end, struct error *error)
     return true;
 }
 
+/*
+ * Goes on by up to `limit` clusters at once, as far as they lie in a row and their entries in the
+ * window of the table that is in memory; advance() does the rest. Most files are one such row.
+ */
+static uint64_t skip(struct fat_file *file, uint64_t limit)
+{
+    struct fat_volume *volume = file->volume;
+    uint32_t from = file->position_cluster, size = volume->type / 8;
+    uint64_t position = (uint64_t)from * size - volume->cache_offset;
+    uint64_t count = 0;
+
+    if (volume->type == FAT12 || !fat_is_cluster(volume, from) || position >= volume->cache_length)
+        return 0;
+    limit = minimum(limit, (volume->cache_length - position) / size);
+    limit = minimum(limit, volume->cluster_count - 1 - (from - FIRST_CLUSTER));
+    limit = minimum(limit, file->loop_mark - from - 1); /* up to the mark, which advance() meets */
+    for (const uint8_t *entry = volume->cache + position; count < limit; entry += size) {
+        uint32_t next = size == 4 ? load_le32(entry) & 0x0fffffff : load_le16(entry);
+
+        if (next != from + count + 1)
+            break;
+        count++;
+    }
+    if (count == 0)
+        return 0;
+
+    /* The mark belongs where advance() would have left it last. */
+    uint64_t number = file->position / volume->cluster_size;
+    uint64_t last = number + count - 1;
+    if (last > 0) {
+        uint64_t power = UINT64_C(1) << (63 - __builtin_clzll(last));
+        if (power >= number)
+            file->loop_mark = (uint32_t)(from + (power - number));
+    }
+    file->position_cluster += (uint32_t)count;
+    file->position += count * volume->cluster_size;
+    return count;
+}
+
 bool fat_seek(struct fat_file *file, uint64_t offset, bool *end, struct error *error)
 {
     if (offset < file->position) {
@@ -239,9 +278,12 @@ bool fat_seek(struct fat_file *file, uint64_t offset, bool *end, struct error *e
         file->position_cluster = file->first_cluster;
         file->loop_mark = 0;
     }
-    while (!*end && offset - file->position >= file->volume->cluster_size)
-        if (!advance(file, end, error))
+    while (!*end && offset - file->position >= file->volume->cluster_size) {
+        uint64_t clusters = (offset - file->position) / file->volume->cluster_size;
+
+        if (skip(file, clusters) == 0 && !advance(file, end, error))
             return false;
+    }
     return true;
 }
 
@@ -263,7 +305,12 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
         uint64_t run = volume->cluster_size - skipped;
         while (!end && run < length) {
             uint32_t last = file->position_cluster;
+            uint64_t skipped_clusters = skip(file, (length - run - 1) / volume->cluster_size + 1);
 
+            if (skipped_clusters > 0) {
+                run += skipped_clusters * volume->cluster_size;
+                continue;
+            }
             if (!advance(file, &end, error))
                 return false;
             if (file->position_cluster != last + 1)
