@@ -2,24 +2,13 @@
 /*
  * The floor under BIOS: the least that it takes to get bytes from a disk to memory above 1 MiB.
  *
- * A boot sector that reads MIB_TO_READ MiB from sector FIRST_SECTOR on, by int 13h AH=42h with
+ * A boot sector that reads MIB MiB from sector FIRST_SECTOR on, by int 13h AH=42h with
  * REQUEST_SECTORS at a time, into low memory, and where COPY is 1 copies them upward from 1 MiB on
  * with the fewest instructions that real mode knows ("unreal" mode, which no loader should depend
  * on). It checks nothing. Markers A and B stand before and after the work (count_instructions.c);
  * then it ends QEMU by isa-debug-exit at 0xf4: 0x10 for success, 0x11 for a failed read.
  */
-#ifndef REQUEST_SECTORS
-#define REQUEST_SECTORS 127
-#endif
-#ifndef MIB_TO_READ
-#define MIB_TO_READ 64
-#endif
-#ifndef FIRST_SECTOR
 #define FIRST_SECTOR 2048
-#endif
-#ifndef COPY
-#define COPY 1
-#endif
 #define BUFFER 0x10000
 
 .macro MARKER id
@@ -75,7 +64,7 @@ next:
 	addr32 rep movsl
 #endif
 	addl	$REQUEST_SECTORS * 512, %ebp
-	cmpl	$0x100000 + MIB_TO_READ * 0x100000, %ebp
+	cmpl	$0x100000 + MIB * 0x100000, %ebp
 	jb	next
 	MARKER	'B'
 
