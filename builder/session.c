@@ -220,6 +220,9 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         .options = options,
         .bench = bench,
         .awaited.text = options->until,
+        .monitor.socket = -1,
+        .serial = -1,
+        .debugcon = -1,
         .deadline = milliseconds() + (uint64_t)options->time_limit * 1000,
     };
     bool is_started = start(&session, error);
@@ -240,6 +243,8 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         out->instruction_pointer = session.monitor.instruction_pointer;
         out->fault_address = session.monitor.fault_address;
     }
+    close(session.serial);
+    close(session.debugcon);
     close(session.monitor.socket);
     command_free(&session.command);
     return is_started;

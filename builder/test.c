@@ -23,7 +23,9 @@ static const char help[] =
     "died.\n"
     "\n"
     "  --timeout SECONDS     the time limit, to end a kernel that hangs (default: 60)\n"
-    "  --until TEXT          passed as soon as TEXT appears on the serial port\n"
+    "  --until TEXT          passed as soon as TEXT appears on the serial port (on the debug "
+    "console\n"
+    "                        where there is none): for kernels that give no verdict\n"
     "  --screenshot FILE     the screen at the end, as PNG, or PPM for FILE.ppm; may be repeated.\n"
     "                        There is none when the kernel gives the verdict itself: that ends "
     "QEMU\n";
