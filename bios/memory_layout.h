@@ -23,7 +23,6 @@
 #define LAYOUT_A20_TEST    0x600 /* a word to see whether A20 is on */
 #define LAYOUT_CRC32_TABLE 0x800 /* 1 KiB, computed by stage 1, used by stage 2 too */
 
-#define LAYOUT_REAL_STACK     0x1000
 #define LAYOUT_REAL_STACK_TOP 0x7c00
 
 #define LAYOUT_STAGE1           0x7c00
