@@ -143,7 +143,13 @@ bool uefi_translate_map(const struct uefi_map *raw, bool is_final, struct firmwa
 
     for (uint64_t i = 0; i < count; i++, descriptor += raw->descriptor_size)
         uefi.regions[i] = translate((const EFI_MEMORY_DESCRIPTOR *)descriptor, is_final);
-    *out = (struct firmware_memory_map){uefi.regions, count, uefi.regions_capacity};
+    *out = (struct firmware_memory_map){
+        .regions = uefi.regions,
+        .count = count,
+        .capacity = uefi.regions_capacity,
+        .efi = {uefi.descriptors, raw->size, uefi.descriptors_size, raw->descriptor_size,
+                raw->version},
+    };
     return true;
 }
 

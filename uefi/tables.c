@@ -4,9 +4,14 @@
 #include "base/string.h"
 #include "firmware/memory.h"
 #include "format/rsdp.h"
+#include "format/smbios.h"
 #include "uefi.h"
 
-static uint64_t find_rsdp(EFI_GUID guid)
+/* What every kind of table here fits in. */
+enum { TABLE_SIZE_MAX = RSDP_SIZE_MAX };
+
+/* The first table with this GUID that is what it says. */
+static uint64_t find_table(EFI_GUID guid, bool (*is_valid)(const void *, uint64_t))
 {
     const EFI_CONFIGURATION_TABLE *tables = uefi.system->ConfigurationTable;
 
@@ -14,7 +19,7 @@ static uint64_t find_rsdp(EFI_GUID guid)
         const void *table = tables[i].VendorTable;
 
         if (table != NULL && memcmp(&tables[i].VendorGuid, &guid, sizeof(guid)) == 0 &&
-            rsdp_is_valid(table, RSDP_SIZE_MAX))
+            is_valid(table, TABLE_SIZE_MAX))
             return (uintptr_t)table;
     }
     return 0;
@@ -24,13 +29,15 @@ void firmware_find_tables(struct firmware_tables *out)
 {
     firmware_must_be_alive(__func__);
 
-    uint64_t rsdp = find_rsdp((EFI_GUID)ACPI_20_TABLE_GUID);
+    uint64_t rsdp = find_table((EFI_GUID)ACPI_20_TABLE_GUID, rsdp_is_valid);
 
     if (rsdp == 0)
-        rsdp = find_rsdp((EFI_GUID)ACPI_TABLE_GUID);
+        rsdp = find_table((EFI_GUID)ACPI_TABLE_GUID, rsdp_is_valid);
     *out = (struct firmware_tables){
         .kind = BOWLINE_FIRMWARE_UEFI,
         .rsdp = rsdp,
+        .smbios = find_table((EFI_GUID)SMBIOS_TABLE_GUID, smbios2_is_valid),
+        .smbios3 = find_table((EFI_GUID)SMBIOS3_TABLE_GUID, smbios3_is_valid),
         .efi_system_table = (uintptr_t)uefi.system,
     };
 }

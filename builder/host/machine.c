@@ -103,7 +103,11 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
     firmware_must_be_alive(__func__);
     if (must_fail())
         return FAIL_WITH(error, FIRMWARE, "memory map", 1);
-    *out = (struct firmware_memory_map){current->regions, current->region_count, HOST_REGIONS_MAX};
+    *out = (struct firmware_memory_map){
+        .regions = current->regions,
+        .count = current->region_count,
+        .capacity = HOST_REGIONS_MAX,
+    };
     return true;
 }
 
@@ -259,8 +263,11 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
     firmware_must_be_alive(__func__);
     if (must_fail())
         return FAIL(error, EXIT_BOOT_SERVICES, 1);
-    *final =
-        (struct firmware_memory_map){current->regions, current->region_count, HOST_REGIONS_MAX};
+    *final = (struct firmware_memory_map){
+        .regions = current->regions,
+        .count = current->region_count,
+        .capacity = HOST_REGIONS_MAX,
+    };
     current->is_taken_over = true;
     return true;
 }

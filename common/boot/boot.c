@@ -39,7 +39,7 @@ struct story {
     bool is_random_strong;
 
     struct memory_map memory; /* as it is while the firmware runs */
-    uint64_t raw_capacity;
+    uint64_t efi_map_size;
     struct layout_sizes sizes;
     struct layout layout;
 
@@ -67,7 +67,7 @@ static bool survey_memory(struct story *story, struct error *error)
 
     if (!firmware_read_memory_map(&raw, error))
         return false;
-    story->raw_capacity = raw.capacity;
+    story->efi_map_size = raw.efi.size_max;
     story->memory.capacity = memory_map_capacity(raw.capacity);
     uint64_t bytes = story->memory.capacity * sizeof(story->memory.regions[0]);
     if (!frames_allocate(&story->frames, pages_for(bytes), PAGE_SIZE, FRAMES_TEMPORARY, &phys,
@@ -94,6 +94,7 @@ static struct info_facts facts_of(const struct story *story)
         .video = &story->video,
         .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
         .memory_map_capacity = story->memory.capacity,
+        .efi_memory_map_size = story->efi_map_size,
         .is_random_strong = story->is_random_strong,
     };
 
@@ -255,7 +256,7 @@ static _Noreturn void start_kernel(struct story *story)
         firmware_reset();
     }
     interrupts_silence();
-    info_finish(&story->info);
+    info_finish(&story->info, &final);
     handover_run(&story->handover);
 }
 

@@ -48,6 +48,7 @@ uint64_t info_size(const struct info_facts *facts)
     const struct settings *settings = facts->settings;
     uint64_t size = placed_size(sizeof(struct bowline_info)) + text_size(BOWLINE_NAME) +
                     text_size(settings->options) + placed_size(LOG_SIZE_MAX) +
+                    placed_size(facts->efi_memory_map_size) +
                     placed_size(facts->memory_map_capacity * sizeof(struct bowline_memory_region)) +
                     placed_size(settings->module_count * sizeof(struct bowline_module));
 
@@ -161,6 +162,8 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .flags = facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0,
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,
+        .smbios_phys = facts->tables.smbios,
+        .smbios3_phys = facts->tables.smbios3,
         .efi_system_table_phys = facts->tables.efi_system_table,
         .memory_map.stride = sizeof(struct bowline_memory_region),
         .modules.stride = sizeof(struct bowline_module),
@@ -180,10 +183,18 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
     boot->memory_map.items = address;
     out->log = place(&arena, LOG_SIZE_MAX, &address);
     boot->log = address;
+    out->efi_memory_map = place(&arena, facts->efi_memory_map_size, &address);
+    if (facts->efi_memory_map_size > 0)
+        boot->efi_memory_map = address;
 }
 
-void info_finish(struct info *info)
+void info_finish(struct info *info, const struct firmware_memory_map *final)
 {
+    if (final->efi.size > 0)
+        memcpy(info->efi_memory_map, final->efi.descriptors, final->efi.size);
+    info->boot->efi_memory_map_size = final->efi.size;
+    info->boot->efi_descriptor_size = final->efi.descriptor_size;
+    info->boot->efi_descriptor_version = final->efi.descriptor_version;
     info->boot->memory_map.count = info->map.count;
     info->boot->log_size = minimum(log_size(), LOG_SIZE_MAX);
     memcpy(info->log, log_text(), info->boot->log_size);

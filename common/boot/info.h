@@ -26,6 +26,7 @@ struct info_facts {
     struct firmware_tables tables;
     bool is_random_strong;
     uint64_t entropy[8];
+    uint64_t efi_memory_map_size; /* bytes that UEFI's own map may have; 0 on a BIOS */
     uint64_t memory_map_capacity; /* regions that the final map may have */
 };
 
@@ -33,6 +34,7 @@ struct info_facts {
 struct info {
     struct bowline_info *boot; /* where the loader writes it */
     struct memory_map map;     /* storage for the final memory map, inside the info */
+    void *efi_memory_map;      /* storage for UEFI's own map */
     char *log;                 /* storage for LOG_SIZE_MAX bytes of the log */
 };
 
@@ -42,5 +44,8 @@ uint64_t info_size(const struct info_facts *facts);
 /* Writes everything that is known before the firmware is left, to info_size() bytes at `memory`. */
 void info_write(const struct info_facts *facts, void *memory, struct info *out);
 
-/* Adds what is known last: the log, and the final memory map, which the caller has built. */
-void info_finish(struct info *info);
+/*
+ * Adds what is known last: the log, UEFI's own memory map out of `final`, and the kernel's memory
+ * map, which the caller has built.
+ */
+void info_finish(struct info *info, const struct firmware_memory_map *final);

@@ -14,9 +14,19 @@ void firmware_must_be_alive(const char *function);
 
 /* The raw map: regions as reported, in any order, perhaps overlapping, not rounded. */
 struct firmware_memory_map {
-    const struct bowline_memory_region *regions; /* the firmware layer's; valid until the next call */
+    const struct bowline_memory_region
+        *regions; /* the firmware layer's; valid until the next call */
     uint64_t count;
     uint64_t capacity; /* no later map of this boot, the final one included, has more regions */
+
+    /* The same as UEFI gave it, for kernels that call its runtime services; size 0 on a BIOS. */
+    struct {
+        const void *descriptors;
+        uint64_t size;     /* bytes */
+        uint64_t size_max; /* of any later map of this boot */
+        uint64_t descriptor_size;
+        uint64_t descriptor_version;
+    } efi;
 };
 
 /*

@@ -6,8 +6,10 @@
 
 /* Physical addresses; 0: not there. */
 struct firmware_tables {
-    uint64_t kind; /* BOWLINE_FIRMWARE_BIOS or BOWLINE_FIRMWARE_UEFI */
-    uint64_t rsdp; /* ACPI 2 or later before ACPI 1; checksums verified */
+    uint64_t kind;   /* BOWLINE_FIRMWARE_BIOS or BOWLINE_FIRMWARE_UEFI */
+    uint64_t rsdp;   /* ACPI 2 or later before ACPI 1; checksums verified */
+    uint64_t smbios; /* entry point of SMBIOS 2, and of SMBIOS 3; checksums verified */
+    uint64_t smbios3;
     uint64_t efi_system_table;
 };
 

@@ -2,6 +2,7 @@
 #include "format/rsdp.h"
 
 #include "base/bytes.h"
+#include "base/checksum.h"
 #include "base/string.h"
 
 enum {
@@ -9,15 +10,6 @@ enum {
     LENGTH_OFFSET = 20,
     ACPI_2_SIZE = 36,
 };
-
-static bool sums_to_zero(const uint8_t *bytes, uint64_t length)
-{
-    uint8_t sum = 0;
-
-    for (uint64_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + bytes[i]);
-    return sum == 0;
-}
 
 bool rsdp_is_valid(const void *bytes, uint64_t available)
 {

@@ -47,6 +47,49 @@ static void check_rsdp(const struct bowline_info *boot)
         CHECK_EQUAL(sum_of(rsdp, 36), 0);
 }
 
+/* DMTF DSP0134, 5.2: SeaBIOS and OVMF have at least one of the entry points. */
+static void check_smbios(const struct bowline_info *boot)
+{
+    const uint8_t *old = (const uint8_t *)(boot->direct_map + boot->smbios_phys);
+    const uint8_t *new = (const uint8_t *)(boot->direct_map + boot->smbios3_phys);
+
+    CHECK(boot->smbios_phys != 0 || boot->smbios3_phys != 0);
+    if (boot->smbios_phys != 0)
+        CHECK(memcmp(old, "_SM_", 4) == 0 && sum_of(old, old[5]) == 0);
+    if (boot->smbios3_phys != 0)
+        CHECK(memcmp(new, "_SM3_", 5) == 0 && sum_of(new, new[6]) == 0);
+}
+
+/* UEFI's own memory map (UEFI 2.10, 7.2.3): runtime services and the system table lie in it. */
+static void check_efi_memory_map(const struct bowline_info *boot)
+{
+    const uint8_t *map = boot->efi_memory_map;
+    bool has_system_table = false, has_runtime = false;
+
+    if (boot->firmware == BOWLINE_FIRMWARE_BIOS) {
+        CHECK(map == NULL);
+        CHECK_EQUAL(boot->efi_memory_map_size, 0);
+        return;
+    }
+    CHECK_EQUAL(boot->efi_descriptor_version, 1);
+    CHECK(boot->efi_descriptor_size >= 40);
+    CHECK(boot->efi_memory_map_size >= 10 * boot->efi_descriptor_size);
+    CHECK_EQUAL(boot->efi_memory_map_size % boot->efi_descriptor_size, 0);
+    for (uint64_t i = 0; i < boot->efi_memory_map_size; i += boot->efi_descriptor_size) {
+        struct {
+            uint32_t type, unused;
+            uint64_t phys, virtual, pages, attributes;
+        } descriptor;
+
+        memcpy(&descriptor, map + i, sizeof(descriptor));
+        has_system_table |=
+            boot->efi_system_table_phys - descriptor.phys < descriptor.pages * PAGE_SIZE;
+        has_runtime |= (descriptor.attributes >> 63) != 0;
+    }
+    CHECK(has_system_table);
+    CHECK(has_runtime);
+}
+
 static void check_kernel(const struct bowline_info *boot)
 {
     CHECK_EQUAL(boot->kernel_base, code_start);
@@ -131,6 +174,8 @@ void check_info(const struct bowline_info *boot)
     check_version(boot);
     check_firmware(boot);
     check_rsdp(boot);
+    check_smbios(boot);
+    check_efi_memory_map(boot);
     check_kernel(boot);
     check_extras(boot);
     check_absent(boot);
