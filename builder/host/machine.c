@@ -11,6 +11,7 @@
 #include "boot/boot.h"
 #include "console/serial.h"
 #include "cpu/cpu.h"
+#include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/entropy.h"
 #include "firmware/leave.h"
@@ -78,7 +79,7 @@ enum host_end host_machine_boot(struct host_machine *machine)
     host_machine_power_on(machine);
     int end = setjmp(boot_end);
     if (end == 0)
-        boot();
+        boot(0);
     return (enum host_end)(end - 1);
 }
 
@@ -222,6 +223,12 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
 {
     (void)out;
     return false;
+}
+
+uint64_t firmware_time(void)
+{
+    firmware_must_be_alive(__func__);
+    return current->time;
 }
 
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)

@@ -18,13 +18,18 @@
 #include "console/log.h"
 #include "cpu/cpu.h"
 #include "cpu/interrupts.h"
+#include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/leave.h"
 #include "firmware/tables.h"
 #include "format/request.h"
 #include "handover/handover.h"
 
+/* The points of a boot that the kernel learns the times of. */
+enum step { ENTERED, CORE_ENTERED, KERNEL_READ, MAPPED, HANDED_OVER, STEPS };
+
 struct story {
+    struct bowline_timestamp timestamps[STEPS];
     struct frames frames; /* what has been taken from the firmware */
     struct settings settings;
     struct kernel kernel;
@@ -47,6 +52,24 @@ struct story {
     struct info info;
     struct handover handover;
 };
+
+static void stamp(struct story *story, enum step step, uint64_t tsc)
+{
+    story->timestamps[step].tsc = tsc;
+}
+
+/* The boot info has room for all of them before they have happened. */
+static void name_steps(struct story *story)
+{
+    static const char *const names[STEPS] = {
+        [ENTERED] = "firmware entry",  [CORE_ENTERED] = "core entered",
+        [KERNEL_READ] = "kernel read", [MAPPED] = "mapped",
+        [HANDED_OVER] = "handed over",
+    };
+
+    for (enum step step = 0; step < STEPS; step++)
+        story->timestamps[step].name = names[step];
+}
 
 static bool check_processor(struct error *error)
 {
@@ -95,6 +118,9 @@ static struct info_facts facts_of(const struct story *story)
         .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
         .memory_map_capacity = story->memory.capacity,
         .efi_memory_map_size = story->efi_map_size,
+        .boot_time = firmware_time(),
+        .timestamps = story->timestamps,
+        .timestamp_count = STEPS,
         .is_random_strong = story->is_random_strong,
     };
 
@@ -196,6 +222,7 @@ static bool build_address_space(struct story *story, struct error *error)
     if (story->layout.recursive_index != 0)
         page_tables_map_root(tables, story->layout.recursive_index);
 
+    stamp(story, MAPPED, cpu_read_tsc());
     struct info_facts facts = facts_of(story);
     random_draw(&story->random, facts.entropy, sizeof(facts.entropy));
     info_write(&facts, firmware_memory(info, story->sizes.area[AREA_BOOT_INFO]), &story->info);
@@ -219,11 +246,18 @@ static void instruct_resident(struct story *story)
     resident->framebuffer = story->framebuffer;
 }
 
+static bool read_files(struct story *story, struct error *error)
+{
+    if (!kernel_load(story->settings.kernel, &story->frames, &story->kernel, error))
+        return false;
+    stamp(story, KERNEL_READ, cpu_read_tsc());
+    return modules_load(&story->settings, &story->frames, &story->modules, error);
+}
+
 static bool prepare(struct story *story, struct error *error)
 {
     return check_processor(error) && settings_read(&story->frames, &story->settings, error) &&
-           kernel_load(story->settings.kernel, &story->frames, &story->kernel, error) &&
-           modules_load(&story->settings, &story->frames, &story->modules, error) &&
+           read_files(story, error) &&
            video_start(&story->kernel.request, &story->video, &story->framebuffer,
                        &story->has_framebuffer, error) &&
            survey_memory(story, error) &&
@@ -260,12 +294,15 @@ static _Noreturn void start_kernel(struct story *story)
     handover_run(&story->handover);
 }
 
-void boot(void)
+void boot(uint64_t entered)
 {
     static struct story story; /* too large for a firmware's stack */
     struct error error;
 
     memset(&story, 0, sizeof(story)); /* the host boots more than once */
+    name_steps(&story);
+    stamp(&story, ENTERED, entered);
+    stamp(&story, CORE_ENTERED, cpu_read_tsc());
     log_start();
     log_message(LOG_INFO, "%s", BOWLINE_NAME);
     story.is_random_strong = entropy_gather(&story.random);

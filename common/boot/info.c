@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "console/log.h"
+#include "cpu/cpu.h"
 
 /* Memory that is filled from its start: what is placed has an address here and one in the kernel.
  */
@@ -52,6 +53,9 @@ uint64_t info_size(const struct info_facts *facts)
                     placed_size(facts->memory_map_capacity * sizeof(struct bowline_memory_region)) +
                     placed_size(settings->module_count * sizeof(struct bowline_module));
 
+    size += placed_size(facts->timestamp_count * sizeof(struct bowline_timestamp));
+    for (uint64_t i = 0; i < facts->timestamp_count; i++)
+        size += text_size(facts->timestamps[i].name);
     for (uint64_t i = 0; i < settings->module_count; i++)
         size += text_size(settings->modules[i].name) + text_size(settings->modules[i].arguments);
     if (facts->framebuffer != NULL)
@@ -145,6 +149,21 @@ static void write_framebuffer(const struct info_facts *facts, struct arena *aren
     framebuffer->modes.stride = sizeof(video->modes[0]);
 }
 
+static void write_timestamps(const struct info_facts *facts, struct arena *arena, struct info *info)
+{
+    uint64_t count = facts->timestamp_count;
+    void *address;
+    struct bowline_timestamp *timestamps = place(arena, count * sizeof(*timestamps), &address);
+
+    info->boot->timestamps.items = address;
+    info->boot->timestamps.count = count;
+    for (uint64_t i = 0; i < count; i++) {
+        timestamps[i].tsc = facts->timestamps[i].tsc;
+        timestamps[i].name = place_text(arena, facts->timestamps[i].name);
+    }
+    info->handed_over = &timestamps[count - 1].tsc;
+}
+
 void info_write(const struct info_facts *facts, void *memory, struct info *out)
 {
     struct arena arena = {.memory = memory, .virtual = facts->layout->area[AREA_BOOT_INFO]};
@@ -159,6 +178,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .version_minor = BOWLINE_VERSION_MINOR,
         .loader_name = place_text(&arena, BOWLINE_NAME),
         .firmware = facts->tables.kind,
+        .boot_time = facts->boot_time,
         .flags = facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0,
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,
@@ -178,6 +198,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
     write_framebuffer(facts, &arena, boot);
 
     out->boot = boot;
+    write_timestamps(facts, &arena, out);
     out->map.capacity = facts->memory_map_capacity;
     out->map.regions = place(&arena, out->map.capacity * sizeof(out->map.regions[0]), &address);
     boot->memory_map.items = address;
@@ -195,6 +216,7 @@ void info_finish(struct info *info, const struct firmware_memory_map *final)
     info->boot->efi_memory_map_size = final->efi.size;
     info->boot->efi_descriptor_size = final->efi.descriptor_size;
     info->boot->efi_descriptor_version = final->efi.descriptor_version;
+    *info->handed_over = cpu_read_tsc();
     info->boot->memory_map.count = info->map.count;
     info->boot->log_size = minimum(log_size(), LOG_SIZE_MAX);
     memcpy(info->log, log_text(), info->boot->log_size);

@@ -24,6 +24,9 @@ struct info_facts {
     const struct video_modes *video;
     const struct bowline_framebuffer *framebuffer; /* NULL: none */
     struct firmware_tables tables;
+    uint64_t boot_time;
+    const struct bowline_timestamp *timestamps; /* the last one is the hand-over, not known yet */
+    uint64_t timestamp_count;
     bool is_random_strong;
     uint64_t entropy[8];
     uint64_t efi_memory_map_size; /* bytes that UEFI's own map may have; 0 on a BIOS */
@@ -33,6 +36,7 @@ struct info_facts {
 /* The info while it is written. */
 struct info {
     struct bowline_info *boot; /* where the loader writes it */
+    uint64_t *handed_over;     /* where the last timestamp goes */
     struct memory_map map;     /* storage for the final memory map, inside the info */
     void *efi_memory_map;      /* storage for UEFI's own map */
     char *log;                 /* storage for LOG_SIZE_MAX bytes of the log */

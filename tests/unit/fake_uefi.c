@@ -38,8 +38,9 @@ void log_message(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-void boot(void)
+void boot(uint64_t entered)
 {
+    (void)entered;
     fake_trace("boot");
     cpu_halt();
 }
@@ -273,4 +274,9 @@ void fake_add_protocol(EFI_HANDLE handle, EFI_GUID guid, void *interface)
     fake.protocols[fake.protocol_count].handle = handle;
     fake.protocols[fake.protocol_count].guid = guid;
     fake.protocols[fake.protocol_count++].interface = interface;
+}
+
+uint64_t cpu_read_tsc(void)
+{
+    return 1;
 }

@@ -160,6 +160,25 @@ static void check_modules(const struct bowline_info *boot)
     CHECK_EQUAL(count, fact_number(boot, "modules", 0));
 }
 
+/* Each later than the one before, by the same counter that the kernel reads. */
+static void check_times(const struct bowline_info *boot)
+{
+    static const char *const names[] = {"firmware entry", "core entered", "kernel read", "mapped",
+                                        "handed over"};
+    uint64_t last = 0, index = 0;
+
+    BOWLINE_FOR_EACH (timestamp, boot->timestamps) {
+        CHECK(index < 5);
+        CHECK(strcmp(timestamp->name, names[index++]) == 0);
+        CHECK(timestamp->tsc > last);
+        last = timestamp->tsc;
+    }
+    CHECK_EQUAL(index, 5);
+    CHECK(__builtin_ia32_rdtsc() > last);
+    CHECK(boot->boot_time > UINT64_C(1700000000)); /* 2023: QEMU's clock is the host's */
+    CHECK(boot->boot_time < UINT64_C(7258118400)); /* 2200 */
+}
+
 static void check_log(const struct bowline_info *boot)
 {
     static const char start[] = "bowline: ";
@@ -181,6 +200,7 @@ void check_info(const struct bowline_info *boot)
     check_absent(boot);
     check_modules(boot);
     check_log(boot);
+    check_times(boot);
 }
 
 static void check_channel(const struct bowline_framebuffer *framebuffer, uint64_t shift,
