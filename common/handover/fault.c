@@ -27,7 +27,8 @@ struct fault_frame {
  */
 static const uint32_t HAVE_ERROR_CODE = 0x60227d00;
 
-extern const uint8_t resident_vectors[];
+/* resident.S. Hidden: clang would reach it through a GOT, which holds addresses to relocate. */
+extern const uint8_t resident_vectors[] __attribute__((visibility("hidden")));
 
 /* What happened, made out of a frame. */
 struct fault {
