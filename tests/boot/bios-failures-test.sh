@@ -119,14 +119,14 @@ put() {
   printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# ---- The processor (P-97, P-98) ----
+# ---- The processor ----
 
 for model in 486 pentium3; do
   refuses "$model" "no 64-bit mode" -cpu $model $(disk good.img)
 done
 refuses "no NX" "no NX bit" -cpu qemu64,-nx $(disk good.img)
 
-# ---- The disk (P-04, P-17) ----
+# ---- The disk ----
 
 head -c 1474560 good.img >floppy.img
 refuses "floppy" "no LBA: floppy?" -drive if=floppy,format=raw,file=floppy.img
@@ -168,7 +168,7 @@ boots "stage 3 unreadable twice" $(failing 2 $((stage3 / 512 + 3)))
 boots "directory unreadable twice" $(failing 2 $(((1 << 20) / 512)))
 refuses "no volume" "[disk-read]" $(failing 0 $(((1 << 20) / 512)))
 
-# ---- Faults in stage 3 (P-54) ----
+# ---- Faults in stage 3 ----
 
 address=$(nm "$stages/bios_stage3.elf" | awk '$3 == "boot" { print $1 }')
 boot=$((stage3 + 0x$address - 0x20000))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 2 opens the A20 gate on machines where only one of the ways works (P-77). */
+/* Stage 2 opens the A20 gate on machines where only one of the ways works. */
 #include "stage2/a20.h"
 
 #include <string.h>

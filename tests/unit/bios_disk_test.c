@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 3 reads a disk through int 13h (P-17, P-104). */
+/* Stage 3 reads a disk through int 13h. */
 #include "stage3/disk.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 2 asks a BIOS for memory (P-16). */
+/* Stage 2 asks a BIOS for memory. */
 #include "stage2/memory.h"
 
 #include <string.h>

@@ -67,7 +67,7 @@ static void test_usable(void **state)
     assert_true(is_usable(2 * GIB, GIB));
 }
 
-/* P-15: a hole at 15 MiB, reserved memory further up, and an obstacle inside a usable range. */
+/* A hole at 15 MiB, reserved memory further up, and an obstacle inside a usable range. */
 static void test_find(void **state)
 {
     (void)state;
@@ -89,7 +89,7 @@ static void test_find(void **state)
     assert_int_equal(find_usable(&report, 4096, MIB, 4 * GIB), MIB + 4096);
 }
 
-/* P-01, P-37: what is reported beyond RAM adds nothing. */
+/* What is reported beyond RAM adds nothing. */
 static void test_count(void **state)
 {
     (void)state;

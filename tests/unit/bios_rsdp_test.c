@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 3 looks for the RSDP (P-57). */
+/* Stage 3 looks for the RSDP. */
 #include "stage3/rsdp_search.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ static void put(uint32_t place, uint8_t revision)
 {
     uint8_t *rsdp = low + place;
 
-    memset(rsdp, 0, 36);
+    memset(rsdp, 0, revision >= 2 ? 36 : 20);
     memcpy(rsdp, "RSD PTR ", 8);
     memcpy(rsdp + 9, "TESTED", 6);
     rsdp[15] = revision;

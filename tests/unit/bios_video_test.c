@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 3 lists the modes of VBE (P-45). */
+/* Stage 3 lists the modes of VBE. */
 #include "firmware/video.h"
 
 #include <string.h>
