@@ -17,6 +17,7 @@ complain() {
 }
 
 for signal in INT TERM HUP KILL; do
+  : >"$directory/output" # not what the last one said
   TMPDIR=$directory/temporary "$mkimage" test --bios --command-line hang "$kernel" \
     >"$directory/output" 2>"$directory/errors" &
   job=$!
