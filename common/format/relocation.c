@@ -65,10 +65,13 @@ struct work {
     uint64_t number;     /* relocations so far */
 };
 
+/* Reads from a table. Tables are in the file: one in .bss would be endless zeros. */
 static bool read_at(struct work *work, const char *what, uint64_t address, uint64_t length,
                     void *to, struct error *error)
 {
-    if (elf_segment_at(work->kernel, address, length) == NULL)
+    const struct elf_segment *segment = elf_segment_at(work->kernel, address, length);
+
+    if (segment == NULL || address - segment->address + length > segment->file_size)
         return FAIL_WITH(error, RELOCATION_TABLE, what, address);
     return work->memory->read(work->memory, address, length, to, error);
 }

@@ -23,7 +23,8 @@ static void expect_loadable(const struct elf_kernel *kernel, uint64_t size)
         EXPECT(is_power_of_two(segment->alignment));
         EXPECT(end < 0x800000000000 || segment->address >= 0xffff800000000000);
         EXPECT(!(segment->flags & ELF_WRITE && segment->flags & ELF_EXECUTE));
-        EXPECT(segment->address >= kernel->low && segment->address >= PAGE_SIZE);
+        EXPECT(segment->address >= kernel->low);
+        EXPECT(segment->address >= PAGE_SIZE || kernel->is_position_independent);
         EXPECT(end - kernel->low < kernel->span || kernel->span == 0);
         EXPECT(i == 0 || segment->address > last);
         if (i > 0 && segment->address / PAGE_SIZE == last / PAGE_SIZE) {

@@ -195,6 +195,18 @@ static void everything_else_is_named(void **state)
     assert_refused((Elf64_Rela){UINT64_MAX - 3, R_X86_64_RELATIVE, 0}, ERROR_RELOCATION_PLACE);
 }
 
+/* A table of zeros without end would keep the loader busy for ever. */
+static void tables_beyond_the_file_are_refused(void **state)
+{
+    (void)state;
+    kernel.segments[0].memory_size = UINT64_C(1) << 46;
+    add_tag(DT_RELA, BASE + sizeof(bytes) - 24);
+    add_tag(DT_RELASZ, UINT64_C(24) << 40);
+    add_tag(DT_RELAENT, 24);
+    assert_false(apply());
+    assert_error(&error, ERROR_RELOCATION_TABLE);
+}
+
 static void damaged_tables_are_refused(void **state)
 {
     static const struct {
@@ -254,6 +266,7 @@ int main(void)
         RELOCATION_TEST(many_relocations_are_applied),
         RELOCATION_TEST(a_kernel_without_relocations_is_left_alone),
         RELOCATION_TEST(everything_else_is_named),
+        RELOCATION_TEST(tables_beyond_the_file_are_refused),
         RELOCATION_TEST(damaged_tables_are_refused),
         RELOCATION_TEST(the_file_serves_for_checking),
     };
