@@ -3,10 +3,8 @@
 
 #include "base/units.h"
 #include "cpu/cpu.h"
+#include "handover/switch.h"
 #include "memory.h"
-
-/* common/handover/switch.S */
-extern const char handover_switch_start[], handover_switch_end[];
 
 /*
  * UEFI 7.4.6: the first ExitBootServices() may fail because an event handler has changed the memory
@@ -35,6 +33,7 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 void firmware_give_up(void)
 {
     firmware_must_be_alive(__func__);
+    uefi_free_map();
     uefi.system->BootServices->Exit(uefi.image, EFI_LOAD_ERROR, 0, NULL);
     firmware_reset();
 }

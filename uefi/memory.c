@@ -115,6 +115,15 @@ static struct bowline_memory_region translate(const EFI_MEMORY_DESCRIPTOR *descr
     };
 }
 
+void uefi_free_map(void)
+{
+    if (uefi.descriptors == NULL)
+        return;
+    uefi.system->BootServices->FreePool(uefi.descriptors);
+    uefi.system->BootServices->FreePool(uefi.regions);
+    uefi.descriptors = NULL;
+}
+
 bool uefi_get_map(struct uefi_map *out, struct error *error)
 {
     out->size = uefi.descriptors_size;

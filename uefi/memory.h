@@ -19,6 +19,9 @@ struct uefi_map {
  */
 bool uefi_get_map(struct uefi_map *out, struct error *error);
 
+/* Gives the buffers back to the firmware, after a boot that failed. */
+void uefi_free_map(void);
+
 /* The map that uefi_get_map() has read, in bowline's terms. */
 bool uefi_translate_map(const struct uefi_map *raw, bool is_final, struct firmware_memory_map *out,
                         struct error *error);

@@ -8,7 +8,7 @@
 #include "disk_packet.h"
 #include "memory_layout.h"
 
-enum { TRIES = 3 };
+enum { TRIES = 3, SHIFT_MAX = 3 }; /* sectors of up to 4096 bytes: STAGE_ALIGNMENT */
 
 /* No request crosses 64 KiB, as stage 3 begins there; and the length is one that every BIOS takes.
  */
@@ -28,7 +28,13 @@ static unsigned sector_shift(uint8_t drive)
         .esi = (uint32_t)(uintptr_t)&parameters,
     };
 
-    return bios_calls(&call, 1) == 1 && parameters.sector_size == STAGE_ALIGNMENT ? 3 : 0;
+    unsigned shift = 0;
+
+    if (bios_calls(&call, 1) != 1)
+        return 0;
+    while (parameters.sector_size >> shift > STAGE_SECTOR_SIZE && shift < SHIFT_MAX)
+        shift++;
+    return shift;
 }
 
 static bool read_once(uint8_t drive, const struct disk_packet *packet, uint8_t *code)

@@ -336,6 +336,11 @@ bool cpu_random(uint64_t *out)
     return true;
 }
 
+void cpu_silence_local_apic(void)
+{
+    /* The simulated processor has none. */
+}
+
 void cpu_pause(void)
 {
 }

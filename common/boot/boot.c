@@ -40,6 +40,8 @@ struct story {
     struct bowline_framebuffer framebuffer;
     uint64_t framebuffer_offset; /* of its first byte in its area */
 
+    struct firmware_tables firmware;
+    uint64_t boot_time;
     struct random random;
     bool is_random_strong;
 
@@ -108,7 +110,7 @@ static uint64_t framebuffer_length(const struct story *story)
 
 static struct info_facts facts_of(const struct story *story)
 {
-    struct info_facts facts = {
+    return (struct info_facts){
         .settings = &story->settings,
         .kernel = &story->kernel,
         .modules = &story->modules,
@@ -118,14 +120,12 @@ static struct info_facts facts_of(const struct story *story)
         .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
         .memory_map_capacity = story->memory.capacity,
         .efi_memory_map_size = story->efi_map_size,
-        .boot_time = firmware_time(),
+        .tables = story->firmware,
+        .boot_time = story->boot_time,
         .timestamps = story->timestamps,
         .timestamp_count = STEPS,
         .is_random_strong = story->is_random_strong,
     };
-
-    firmware_find_tables(&facts.tables);
-    return facts;
 }
 
 static bool wants_randomisation(const struct bowline_request *request)
@@ -274,6 +274,16 @@ static _Noreturn void give_up(struct story *story, const struct error *error)
     firmware_give_up();
 }
 
+/* About ten seconds without a clock: reading this unused port takes a microsecond on real machines.
+ */
+static void wait_for_reader(void)
+{
+    enum { UNUSED_PORT = 0x80, READS = 10 * 1000 * 1000 };
+
+    for (uint32_t i = 0; i < READS; i++)
+        cpu_in8(UNUSED_PORT);
+}
+
 static _Noreturn void start_kernel(struct story *story)
 {
     struct firmware_memory_map final;
@@ -287,6 +297,7 @@ static _Noreturn void start_kernel(struct story *story)
         !memory_map_mark(&story->info.map, &story->frames, story->framebuffer.phys,
                          framebuffer_length(story), &error)) {
         log_error(LOG_ERROR, &error);
+        wait_for_reader();
         firmware_reset();
     }
     interrupts_silence();
@@ -306,6 +317,8 @@ void boot(uint64_t entered)
     log_start();
     log_message(LOG_INFO, "%s", BOWLINE_NAME);
     story.is_random_strong = entropy_gather(&story.random);
+    story.boot_time = firmware_time();
+    firmware_find_tables(&story.firmware);
     if (!prepare(&story, &error))
         give_up(&story, &error);
     instruct_resident(&story);

@@ -219,30 +219,32 @@ static void add_pages(struct runs *runs, uint64_t first, uint64_t last, unsigned
 }
 
 /*
- * The pages of a segment in which each of its bytes is RELRO. False: there are none. All ends are
- * those of the last byte, for a segment may end at 2^64.
+ * The pages of a segment in which each of its bytes is RELRO. False: there are none. Counted in
+ * pages, because a segment may end at 2^64.
  */
 static bool find_relro(const struct elf_range *relro, const struct elf_segment *segment,
                        uint64_t *first, uint64_t *last)
 {
-    uint64_t relro_last = relro->address + (relro->size - 1);
     uint64_t segment_last = elf_segment_last(segment);
+    uint64_t relro_last, first_page, end_page;
 
-    if (relro->size == 0 || !(segment->flags & ELF_WRITE) || relro->address > segment_last)
+    if (relro->size == 0 || !(segment->flags & ELF_WRITE))
         return false;
-    if (relro_last < relro->address)
+    if (__builtin_add_overflow(relro->address, relro->size - 1, &relro_last))
         relro_last = UINT64_MAX;
-    if (relro_last < segment->address)
-        return false;
-    *first = relro->address <= segment->address ? align_down(segment->address, PAGE_SIZE)
-                                                : align_up(relro->address, PAGE_SIZE);
-    if (relro_last >= segment_last)
-        *last = last_page_of(segment);
-    else if (relro_last - *first >= PAGE_SIZE - 1 && relro_last >= *first)
-        *last = align_down(relro_last + 1, PAGE_SIZE) - PAGE_SIZE;
+    if (relro->address <= segment->address)
+        first_page = segment->address / PAGE_SIZE;
     else
+        first_page = pages_for(relro->address);
+    if (relro_last >= segment_last)
+        end_page = segment_last / PAGE_SIZE + 1;
+    else
+        end_page = (relro_last + 1) / PAGE_SIZE;
+    if (first_page >= end_page)
         return false;
-    return *first <= *last;
+    *first = first_page * PAGE_SIZE;
+    *last = (end_page - 1) * PAGE_SIZE;
+    return true;
 }
 
 static void add_segment(struct runs *runs, const struct elf_range *relro,

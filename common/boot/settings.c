@@ -56,6 +56,13 @@ static bool make_room(struct frames *frames, size_t text_size, struct settings *
 }
 
 /* False: the line begins the second entry, which is not for this boot. */
+static void warn_of_repetition(const char *earlier, const char *key, uint32_t line)
+{
+    if (earlier != NULL)
+        log_message(LOG_WARNING, "%s: line %u: a second \"%s\" replaces the first", CONFIG_PATH,
+                    line, key);
+}
+
 static bool take_line(const struct config_line *line, struct settings *settings, uint32_t *entries)
 {
     switch (line->key) {
@@ -64,9 +71,11 @@ static bool take_line(const struct config_line *line, struct settings *settings,
     case CONFIG_TITLE:
         return true;
     case CONFIG_KERNEL:
+        warn_of_repetition(settings->kernel, "kernel", line->line);
         settings->kernel = terminate(line->value);
         return true;
     case CONFIG_OPTIONS:
+        warn_of_repetition(settings->options, "options", line->line);
         settings->options = terminate(line->value);
         return true;
     case CONFIG_MODULE: {
@@ -104,12 +113,14 @@ static bool parse(struct frames *frames, char *text, size_t size, struct setting
             log_error(LOG_WARNING, &problem);
         }
     }
+    if (settings->options == NULL)
+        settings->options = "";
     return settings->kernel != NULL || FAIL(error, CONFIG_NO_KERNEL);
 }
 
 bool settings_read(struct frames *frames, struct settings *out, struct error *error)
 {
-    struct settings settings = {.options = ""};
+    struct settings settings = {0};
     struct reader *file;
     char *text;
 

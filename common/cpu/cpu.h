@@ -21,6 +21,12 @@ void cpu_pause(void);
 void cpu_out8(uint16_t port, uint8_t value);
 uint8_t cpu_in8(uint16_t port);
 void cpu_disable_interrupts(void);
+
+/*
+ * Stops the local APIC's timer and acknowledges what the APIC has in service (AMD64 manual, volume
+ * 2, 16.4). Its registers are where the firmware's page tables show them.
+ */
+void cpu_silence_local_apic(void);
 _Noreturn void cpu_halt(void); /* interrupts off, for ever */
 
 /* RDSEED and RDRAND. False: the processor has no such instruction, or it does not deliver. */
@@ -30,4 +36,3 @@ bool cpu_random(uint64_t *out);
 /* What the loader wants to know about it. */
 bool cpu_has_nx(void);
 bool cpu_has_1gib_pages(void);
-uint32_t cpu_physical_bits(void);

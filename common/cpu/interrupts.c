@@ -43,4 +43,5 @@ void interrupts_silence(void)
     write_slowly(SLAVE_DATA, ALL_LINES);
     write_slowly(SLAVE_COMMAND, END_OF_INTERRUPT);
     write_slowly(MASTER_COMMAND, END_OF_INTERRUPT);
+    cpu_silence_local_apic();
 }

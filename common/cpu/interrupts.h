@@ -4,6 +4,6 @@
 
 /*
  * Initialises both PICs to vectors 0x20 to 0x2f, acknowledges what they have in service, and masks
- * all their lines. Interrupts are off in the processor.
+ * all their lines; stops the local APIC's timer. Interrupts are off in the processor.
  */
 void interrupts_silence(void);

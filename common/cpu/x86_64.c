@@ -5,13 +5,9 @@
 enum {
     CPUID_EXTENDED_MAX = 0x80000000u,
     CPUID_EXTENDED_FEATURES = 0x80000001u,
-    CPUID_ADDRESS_SIZES = 0x80000008u,
 };
 #define EXTENDED_EDX_NX         (1u << 20)
 #define EXTENDED_EDX_1GIB_PAGES (1u << 26)
-
-/* What every processor with long mode has, and what one that does not tell has. */
-enum { PHYSICAL_BITS_DEFAULT = 36 };
 
 struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
 {
@@ -76,6 +72,58 @@ uint8_t cpu_in8(uint16_t port)
 void cpu_disable_interrupts(void)
 {
     __asm__ volatile("cli" : : : "memory");
+}
+
+/* Registers of the local APIC: offsets in its page, or numbers of MSRs with 0x800 and >> 4. */
+enum {
+    APIC_EOI = 0x0b0,
+    APIC_IN_SERVICE = 0x100, /* eight registers of 32 vectors */
+    APIC_TIMER = 0x320,
+    APIC_TIMER_INITIAL_COUNT = 0x380,
+
+    APIC_MASKED = 1 << 16,
+    APIC_BASE_MSR = 0x1b,
+    APIC_BASE_X2APIC = 1 << 10,
+    APIC_BASE_ENABLED = 1 << 11,
+};
+
+static uint32_t apic_read(uint64_t base, uint32_t offset)
+{
+    if (base & APIC_BASE_X2APIC)
+        return (uint32_t)cpu_read_msr(0x800 + (offset >> 4));
+    return *(volatile uint32_t *)(uintptr_t)((base & 0xffffffffff000) + offset);
+}
+
+static void apic_write(uint64_t base, uint32_t offset, uint32_t value)
+{
+    if (base & APIC_BASE_X2APIC)
+        cpu_write_msr(0x800 + (offset >> 4), value);
+    else
+        *(volatile uint32_t *)(uintptr_t)((base & 0xffffffffff000) + offset) = value;
+}
+
+static bool apic_is_in_service(uint64_t base)
+{
+    uint32_t vectors = 0;
+
+    for (uint32_t i = 0; i < 8; i++)
+        vectors |= apic_read(base, APIC_IN_SERVICE + 16 * i);
+    return vectors != 0;
+}
+
+void cpu_silence_local_apic(void)
+{
+    const uint32_t EDX_APIC = 1 << 9;
+
+    if ((cpu_id(1, 0).edx & EDX_APIC) == 0)
+        return;
+    uint64_t base = cpu_read_msr(APIC_BASE_MSR);
+    if (!(base & APIC_BASE_ENABLED))
+        return;
+    apic_write(base, APIC_TIMER, APIC_MASKED);
+    apic_write(base, APIC_TIMER_INITIAL_COUNT, 0);
+    for (unsigned i = 0; i < 256 && apic_is_in_service(base); i++)
+        apic_write(base, APIC_EOI, 0);
 }
 
 _Noreturn void cpu_halt(void)
@@ -143,11 +191,4 @@ bool cpu_has_nx(void)
 bool cpu_has_1gib_pages(void)
 {
     return (read_extended(CPUID_EXTENDED_FEATURES).edx & EXTENDED_EDX_1GIB_PAGES) != 0;
-}
-
-uint32_t cpu_physical_bits(void)
-{
-    uint32_t bits = read_extended(CPUID_ADDRESS_SIZES).eax & 0xff;
-
-    return bits != 0 ? bits : PHYSICAL_BITS_DEFAULT;
 }

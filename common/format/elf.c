@@ -356,6 +356,9 @@ bool elf_read(struct reader *file, struct elf_kernel *out, struct error *error)
 
     kernel.low = align_down(kernel.segments[0].address, PAGE_SIZE);
     uint64_t last = elf_segment_last(&kernel.segments[kernel.segment_count - 1]);
+    /* It moves as one, and there is nowhere to go; its span might not fit into 64 bits, either. */
+    if (kernel.is_position_independent && kernel.low <= LOW_HALF_LAST && last >= HIGH_HALF_FIRST)
+        return FAIL(error, ELF_BOTH_HALVES, kernel.low, last);
     kernel.span = align_down(last - kernel.low, PAGE_SIZE) + PAGE_SIZE;
     *out = kernel;
     return true;

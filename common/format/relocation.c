@@ -109,7 +109,7 @@ static bool check_entry_size(const struct work *work, unsigned size_tag, unsigne
 static bool check_tags(const struct work *work, struct error *error)
 {
     if (work->tags[TAG_REL_SIZE] != 0)
-        return FAIL_WITH(error, RELOCATION_TABLE, "DT_RELSZ", work->tags[TAG_REL_SIZE]);
+        return FAIL(error, RELOCATION_REL);
     if (work->tags[TAG_PLT_SIZE] != 0 && work->tags[TAG_PLT_KIND] != TAG_RELA)
         return FAIL_WITH(error, RELOCATION_TABLE, "DT_PLTREL", work->tags[TAG_PLT_KIND]);
     return check_entry_size(work, TAG_RELA_SIZE, TAG_RELA_ENTRY, sizeof(struct elf_relocation),
@@ -292,6 +292,8 @@ static bool read_from_file(struct relocation_memory *memory, uint64_t address, u
     uint64_t in_file = start < segment->file_size ? segment->file_size - start : 0;
 
     memset(to, 0, length);
+    if (in_file == 0)
+        return true;
     return reader_read(access->file, segment->file_offset + start, minimum(in_file, length), to,
                        error);
 }

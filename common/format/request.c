@@ -41,13 +41,18 @@ struct search {
     bool found;
 };
 
-static bool check_request(const struct bowline_request *request, uint64_t note_size,
-                          struct error *error)
+static bool check_size(const struct bowline_request *request, uint64_t note_size,
+                       struct error *error)
 {
     if (request->magic != BOWLINE_REQUEST_MAGIC)
         return FAIL_WITH(error, REQUEST_DAMAGED, "its magic number", request->magic);
     if (request->size < REQUEST_SIZE_MIN || request->size > note_size)
         return FAIL_WITH(error, REQUEST_DAMAGED, "its size", request->size);
+    return true;
+}
+
+static bool check_requirements(const struct bowline_request *request, struct error *error)
+{
     uint64_t unknown = request->flags >> 32 & ~KNOWN_FLAGS;
     if (unknown != 0)
         return FAIL(error, REQUEST_UNKNOWN_REQUIREMENT, unknown);
@@ -68,10 +73,12 @@ static bool take_request(struct search *search, uint64_t offset, uint64_t note_s
     if (note_size < REQUEST_SIZE_MIN)
         return FAIL_WITH(error, REQUEST_DAMAGED, "the size of its note", note_size);
     if (!reader_read(search->file, offset, known, &request, error) ||
-        !check_request(&request, note_size, error))
+        !check_size(&request, note_size, error))
         return false;
     if (request.size < known)
         memset((uint8_t *)&request + request.size, 0, known - request.size);
+    if (!check_requirements(&request, error))
+        return false;
     if (search->found && memcmp(&search->request, &request, sizeof(request)) != 0)
         return FAIL(error, REQUEST_TWICE);
     search->request = request;

@@ -96,6 +96,7 @@ static const char *vector_name(uint64_t vector)
 }
 
 struct sinks {
+    bool has_ports;
     uint16_t serial_port; /* 0: none */
     bool has_screen;
     struct screen screen;
@@ -109,7 +110,8 @@ __attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, cons
     va_start(arguments, format);
     size_t length = print_text_list(line, sizeof(line), format, arguments);
     va_end(arguments);
-    debugcon_write(line, length);
+    if (sinks->has_ports)
+        debugcon_write(line, length);
     if (sinks->serial_port != 0)
         serial_write(sinks->serial_port, line, length);
     if (sinks->has_screen)
@@ -145,26 +147,30 @@ static void show_registers(struct sinks *sinks, const struct fault *fault)
     show(sinks, "  cr4 %016lx  cs %lx  ss %lx\n", f->cr4, i->cs, i->ss);
 }
 
+static void report(struct sinks *sinks, const struct fault *fault, const struct resident *resident)
+{
+    show(sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
+         fault->vector, vector_name(fault->vector), fault->error_code);
+    if (fault->vector == PAGE_FAULT)
+        show_page_fault(sinks, fault, resident->stack_guard);
+    show_registers(sinks, fault);
+    show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
+}
+
+/* First where it cannot fail. Should drawing fault, then that is reported without the screen. */
 void fault_show(const struct fault_frame *frame, struct resident *resident)
 {
     struct fault fault = understand(frame);
-    struct sinks sinks = {
-        .serial_port = (uint16_t)resident->serial_port,
-        .has_screen = resident->has_framebuffer,
-    };
+    struct sinks ports = {.has_ports = true, .serial_port = (uint16_t)resident->serial_port};
+    struct sinks screen = {.has_screen = true};
 
-    if (sinks.has_screen) {
-        /* Should drawing fault, then the second report goes without the screen. */
+    report(&ports, &fault, resident);
+    if (resident->has_framebuffer) {
         resident->has_framebuffer = false;
-        screen_start(&sinks.screen, &resident->framebuffer, resident->framebuffer.address);
-        screen_set_colours(&sinks.screen, 0xffffff, 0x7f1d1d);
-        screen_clear(&sinks.screen);
+        screen_start(&screen.screen, &resident->framebuffer, resident->framebuffer.address);
+        screen_set_colours(&screen.screen, 0xffffff, 0x7f1d1d);
+        screen_clear(&screen.screen);
+        report(&screen, &fault, resident);
     }
-    show(&sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
-         fault.vector, vector_name(fault.vector), fault.error_code);
-    if (fault.vector == PAGE_FAULT)
-        show_page_fault(&sinks, &fault, resident->stack_guard);
-    show_registers(&sinks, &fault);
-    show(&sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
     cpu_halt();
 }

@@ -53,11 +53,6 @@ static const struct {
     [AREA_FILE] = {"the copy of the kernel's file", PAGE_SIZE, 0, false},
 };
 
-const char *layout_area_name(enum area area)
-{
-    return traits[area].name;
-}
-
 /* The placement that the request gives for an area; the loader area has none. */
 static struct bowline_placement placement_of(const struct bowline_request *request, enum area area)
 {
@@ -131,8 +126,10 @@ static bool place_from(struct planner *planner, enum area area, uint64_t size, u
 
         if (address < start || last < address || last > range_last)
             return false;
-        uint64_t first_free = maximum(address - guard - PAGE_SIZE, planner->range_start);
-        uint64_t last_free = minimum(last + PAGE_SIZE, range_last);
+        /* What lies beyond the ends of the range counts as a neighbour, too. */
+        uint64_t below = guard + PAGE_SIZE;
+        uint64_t first_free = address > below ? address - below : 0;
+        uint64_t last_free = last <= UINT64_MAX - PAGE_SIZE ? last + PAGE_SIZE : UINT64_MAX;
         const struct taken *obstacle = find_overlap(planner, first_free, last_free);
         if (obstacle == NULL && avoid != NULL && avoid->first <= last_free &&
             avoid->last >= first_free)

@@ -509,6 +509,44 @@ static void kernels_in_both_halves_load(void **state)
     assert_int_equal(flags_at(fixture, 0x101000), UINT32_MAX);
 }
 
+/* RELRO that begins or ends in the midst of a page protects the whole pages inside it. */
+static void relro_protects_whole_pages(void **state)
+{
+    static const struct {
+        uint64_t start, size;
+        unsigned first, end; /* pages that are read-only */
+    } cases[] = {
+        {0x0, 0x4000, 0, 4},    {0x0, 0x10000, 0, 4},  {0x0, 0xfff, 0, 0},
+        {0x0, 0x1000, 0, 1},    {0x1, 0x3fff, 1, 4},   {0x1001, 0xffe, 0, 0},
+        {0x1000, 0x2001, 1, 3}, {0x3001, 0xfff, 0, 0}, {0x3000, UINT64_MAX - 0x3000, 3, 4},
+    };
+
+    for (unsigned top = 0; top < 2; top++) { /* the second time the segment ends at 2^64 */
+        uint64_t base = top ? UINT64_MAX - 0x3fff : 0x400000;
+
+        for (size_t i = 0; i < COUNT_OF(cases); i++) {
+            struct fixture *fixture;
+
+            setup(state);
+            fixture = *state;
+            elf_builder_init(&fixture->elf, base - 0x10000);
+            elf_builder_add(&fixture->elf, base - 0x10000, 0x1000, 0x1000, PF_R | PF_X);
+            elf_builder_add(&fixture->elf, base, 0x1000, 0x4000, PF_R | PF_W);
+            Elf64_Phdr *relro = elf_builder_add(&fixture->elf, base + cases[i].start, 0, 0, PF_R);
+            relro->p_type = PT_GNU_RELRO;
+            relro->p_memsz = cases[i].size;
+            elf_builder_finish(&fixture->elf);
+            boot_or_fail(fixture);
+            for (unsigned page = 0; page < 4; page++)
+                assert_int_equal(flags_at(fixture, base + page * PAGE_SIZE),
+                                 page >= cases[i].first && page < cases[i].end ? MAP_READ_ONLY
+                                                                               : MAP_WRITE);
+            teardown(state);
+        }
+    }
+    setup(state);
+}
+
 static void segments_may_share_a_page(void **state)
 {
     struct fixture *fixture = *state;
@@ -624,6 +662,7 @@ int main(void)
         BOOT_TEST(the_recursive_slot_shows_the_tables),
         BOOT_TEST(randomisation_needs_a_source_to_be_strong),
         BOOT_TEST(kernels_in_both_halves_load),
+        BOOT_TEST(relro_protects_whole_pages),
         BOOT_TEST(segments_may_share_a_page),
         BOOT_TEST(every_firmware_call_may_fail),
         BOOT_TEST(too_little_memory_is_said),

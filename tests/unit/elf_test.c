@@ -182,6 +182,22 @@ static void segments_come_out_sorted(void **state)
     }
 }
 
+static void a_movable_kernel_in_both_halves_is_refused(void **state)
+{
+    struct elf_builder elf;
+    (void)state;
+
+    elf_builder_init(&elf, 0);
+    elf.header.e_type = ET_DYN;
+    elf_builder_add(&elf, 0, 0x1000, 0x1000, PF_R | PF_X);
+    elf_builder_add(&elf, 0xfffffffffffff000, 0x1000, 0x1000, PF_R | PF_W);
+    assert_refused(&elf, ERROR_ELF_BOTH_HALVES);
+    elf_builder_init(&elf, 0);
+    elf.header.e_type = ET_DYN;
+    elf_builder_add(&elf, 0, 0x1000, 0x1000, PF_R | PF_X);
+    assert_accepted(&elf);
+}
+
 static void too_many_headers_are_refused(void **state)
 {
     struct elf_builder elf;
@@ -237,6 +253,7 @@ int main(void)
         cmocka_unit_test(the_edges_of_the_address_space_are_fine),
         cmocka_unit_test(odd_but_harmless_headers_are_fine),
         cmocka_unit_test(segments_come_out_sorted),
+        cmocka_unit_test(a_movable_kernel_in_both_halves_is_refused),
         cmocka_unit_test(too_many_headers_are_refused),
         cmocka_unit_test(truncated_files_are_refused),
     };

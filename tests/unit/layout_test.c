@@ -274,6 +274,24 @@ static void position_independent_kernels_go_where_they_should(void **state)
     assert_false(plan()); /* it would reach beyond the end */
 }
 
+/* Neighbours beyond the ends of the dynamic range are neighbours, too. */
+static void the_ends_of_the_range_keep_their_distance(void **state)
+{
+    (void)state;
+    kernel.segments[1].memory_size = 0x4000;
+    request.direct_map.kind = BOWLINE_PLACE_NONE;
+    sizes = (struct layout_sizes){.area[AREA_STACK] = 64 * KIB};
+    request.dynamic_range_start = 0xffffffff80004000;
+    request.dynamic_range_end = 0xffffffff80004000 + 1 * MIB;
+    assert_true(plan());
+    assert_int_equal(layout.area[AREA_STACK], 0xffffffff80006000); /* a page, and the guard page */
+    request.dynamic_range_start = 0xffffffff80000000 - 18 * PAGE_SIZE;
+    request.dynamic_range_end = 0xffffffff80000000;
+    assert_true(plan());
+    request.dynamic_range_start += PAGE_SIZE;
+    assert_false(plan());
+}
+
 static void stack_sizes_are_rounded_and_bounded(void **state)
 {
     uint64_t size;
@@ -330,6 +348,7 @@ int main(void)
         LAYOUT_TEST(the_recursive_slot_is_the_kernels_choice_or_free),
         LAYOUT_TEST(randomisation_moves_everything_dynamic),
         LAYOUT_TEST(position_independent_kernels_go_where_they_should),
+        LAYOUT_TEST(the_ends_of_the_range_keep_their_distance),
         LAYOUT_TEST(stack_sizes_are_rounded_and_bounded),
         LAYOUT_TEST(random_requests_never_overlap),
     };

@@ -214,7 +214,7 @@ static void damaged_tables_are_refused(void **state)
         uint64_t value;
         enum error_code code;
     } cases[] = {
-        {DT_NEEDED, 1, ERROR_RELOCATION_LIBRARY},  {DT_RELSZ, 16, ERROR_RELOCATION_TABLE},
+        {DT_NEEDED, 1, ERROR_RELOCATION_LIBRARY},  {DT_RELSZ, 16, ERROR_RELOCATION_REL},
         {DT_RELASZ, 24, ERROR_RELOCATION_TABLE}, /* without DT_RELAENT */
         {DT_PLTRELSZ, 24, ERROR_RELOCATION_TABLE}, {35, 8, ERROR_RELOCATION_TABLE},
     };

@@ -109,6 +109,21 @@ static void shorter_requests_end_in_zeros(void **state)
     assert_int_equal(request.recursive_index, 0);
 }
 
+/* What lies beyond a request's own size reads as 0 before anything else is made of it. */
+static void flags_beyond_the_size_do_not_count(void **state)
+{
+    struct long_note note = make_note();
+    struct bowline_request request;
+    struct error error;
+    bool found;
+    (void)state;
+
+    note.note.request.size = offsetof(struct bowline_request, flags);
+    note.note.request.flags = UINT64_MAX;
+    assert_true(read_notes(&note, sizeof(note.note), &request, &found, &error));
+    assert_int_equal(request.flags, 0);
+}
+
 static void longer_requests_are_cut(void **state)
 {
     struct long_note note = make_note();
@@ -230,6 +245,7 @@ int main(void)
         cmocka_unit_test(without_a_request_all_is_default),
         cmocka_unit_test(other_notes_are_passed_over),
         cmocka_unit_test(shorter_requests_end_in_zeros),
+        cmocka_unit_test(flags_beyond_the_size_do_not_count),
         cmocka_unit_test(longer_requests_are_cut),
         cmocka_unit_test(damaged_requests_are_refused),
         cmocka_unit_test(unknown_wishes_are_ignored),

@@ -153,13 +153,25 @@ static void use_vector_registers(void)
     CHECK_EQUAL(one, UINT64_C(0x3ff0000000000000)); /* 1.0 */
 }
 
+/* Its page is in the direct map, uncached. AMD64 manual, volume 2, 16.3. */
+static void check_local_apic(const struct bowline_info *boot)
+{
+    const volatile uint32_t *apic = (const volatile uint32_t *)(boot->direct_map + 0xfee00000);
+
+    CHECK_EQUAL(apic[0x320 / 4] >> 16 & 1, 1); /* timer: masked */
+    CHECK_EQUAL(apic[0x380 / 4], 0);           /* its count */
+    for (unsigned i = 0; i < 8; i++)
+        CHECK_EQUAL(apic[(0x100 + 16 * i) / 4], 0); /* in service */
+}
+
 void check_interrupts(const struct bowline_info *boot)
 {
-    (void)boot;
     return_from_interrupt();
     use_vector_registers();
     CHECK_EQUAL(in8(0x21), 0xff); /* both PICs are masked */
     CHECK_EQUAL(in8(0xa1), 0xff);
+
+    check_local_apic(boot);
 
     /* An interrupt would go to the loader's IDT, and so to the fault screen. */
     __asm__ volatile("sti");
