@@ -54,6 +54,8 @@ int main(int count, char **arguments)
 {
     /* A file that grows past a limit is an error to be reported, not a reason to be killed. */
     signal(SIGXFSZ, SIG_IGN);
+    /* So is a reader that has seen enough: a verdict is worth more than the output before it. */
+    signal(SIGPIPE, SIG_IGN);
     allow_many_files();
 
     if (count < 2)

@@ -46,8 +46,6 @@ static void end_line(struct monitor *monitor)
     } else if (strncmp(monitor->line, "{\"error\"", 8) == 0) {
         monitor->is_answered = true;
         monitor->is_refused = true;
-    } else if (strstr(monitor->line, "\"event\": \"RESUME\"") != NULL) {
-        monitor->is_running = true;
     } else if (shutdown != SHUTDOWN_NONE) {
         monitor->shutdown = shutdown;
     }

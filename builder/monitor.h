@@ -14,8 +14,7 @@ struct monitor {
     char line[MONITOR_LINE_MAX];
     size_t length;
     bool has_greeted;
-    bool is_running;  /* the guest has been let go */
-    bool is_answered; /* a reply has come since the last monitor_ask() */
+    bool is_answered; /* a reply has come since the last request */
     bool is_refused;  /* and it was an error */
     bool has_registers;
     uint64_t instruction_pointer, fault_address; /* RIP and CR2 of the first processor */

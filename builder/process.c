@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,16 +18,24 @@
 
 #include "base/units.h"
 
-enum { POLITE_MILLISECONDS = 2000 };
+enum {
+    POLITE_MILLISECONDS = 2000,
+    PATIENCE_MILLISECONDS = 100,
+};
 
-static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD};
+static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM};
 static struct sigaction previous_actions[COUNT_OF(watched)];
 static sigset_t previous_mask;
 static volatile sig_atomic_t received;
 
+static bool is_request(int signal)
+{
+    return signal != SIGCHLD && signal != SIGALRM;
+}
+
 static void remember_signal(int signal)
 {
-    if (signal != SIGCHLD)
+    if (is_request(signal))
         received = signal;
 }
 
@@ -43,7 +52,7 @@ void interruption_begin(void)
     for (size_t i = 0; i < COUNT_OF(watched); i++) {
         sigaction(watched[i], NULL, &previous_actions[i]);
         /* What the caller ignores stays ignored: nohup does that to SIGHUP. */
-        if (previous_actions[i].sa_handler != SIG_IGN || watched[i] == SIGCHLD)
+        if (previous_actions[i].sa_handler != SIG_IGN || !is_request(watched[i]))
             sigaction(watched[i], &action, NULL);
     }
 }
@@ -53,6 +62,29 @@ int interruption_wait(struct pollfd *descriptors, nfds_t count, int timeout)
     struct timespec time = {timeout / 1000, timeout % 1000 * 1000000L};
 
     return ppoll(descriptors, count, timeout < 0 ? NULL : &time, &previous_mask);
+}
+
+ssize_t interruption_write(int descriptor, const void *data, size_t length)
+{
+    static const struct itimerval none;
+    /* Again and again: the first alarm may come before write() has begun to wait. */
+    static const struct itimerval patience = {
+        .it_value.tv_usec = PATIENCE_MILLISECONDS * 1000,
+        .it_interval.tv_usec = PATIENCE_MILLISECONDS * 1000,
+    };
+    sigset_t open = previous_mask, mask;
+    ssize_t written;
+    int cause;
+
+    sigdelset(&open, SIGALRM);
+    setitimer(ITIMER_REAL, &patience, NULL);
+    sigprocmask(SIG_SETMASK, &open, &mask);
+    written = write(descriptor, data, length);
+    cause = errno;
+    setitimer(ITIMER_REAL, &none, NULL); /* before the mask: no alarm is left for later */
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    errno = cause;
+    return written;
 }
 
 int interruption_signal(void)
@@ -109,6 +141,8 @@ static void become(const struct process_spec *spec, pid_t parent)
     for (size_t i = 0; i < COUNT_OF(watched); i++)
         if (previous_actions[i].sa_handler != SIG_IGN)
             signal(watched[i], SIG_DFL);
+    signal(SIGPIPE, SIG_DFL); /* main() ignores these */
+    signal(SIGXFSZ, SIG_DFL);
     sigprocmask(SIG_SETMASK, &previous_mask, NULL);
     execv(spec->command->items[0], spec->command->items);
 }

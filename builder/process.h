@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poll.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -16,6 +17,14 @@ void interruption_begin(void);
 
 /* poll() that signals interrupt; -1 with EINTR then. Timeout in milliseconds, -1: none. */
 int interruption_wait(struct pollfd *descriptors, nfds_t count, int timeout);
+
+/*
+ * write() that waits for its reader no longer than PATIENCE_MILLISECONDS, and that signals
+ * interrupt; -1 with EINTR then. It works on everything that a standard output can be: O_NONBLOCK
+ * would be shared with whoever else has it, and poll() promises no more than one byte of a
+ * terminal.
+ */
+ssize_t interruption_write(int descriptor, const void *data, size_t length);
 
 /* The signal that asked for the end, or 0. */
 int interruption_signal(void);

@@ -17,6 +17,8 @@ enum {
      */
     SILENCE_MILLISECONDS = 500,
     REPLY_MILLISECONDS = 5000, /* QEMU's to a request, at worst */
+    /* After the time limit: for whoever reads the output to take some more of it. */
+    READER_MILLISECONDS = 1000,
 };
 
 struct session {
@@ -32,6 +34,7 @@ struct session {
     uint64_t deadline;
     uint64_t last_heard; /* milliseconds */
     bool is_connected;   /* to QEMU's monitor */
+    bool is_unread;      /* nobody takes the output any more */
 };
 
 static uint64_t milliseconds(void)
@@ -42,16 +45,27 @@ static uint64_t milliseconds(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void show(const char *text, size_t length)
+/*
+ * The guest waits with us while nobody reads, as for a slow serial line, and its time runs on. The
+ * verdict stands whether anybody reads or not.
+ */
+static void show(struct session *session, const char *text, size_t length)
 {
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, length);
+    uint64_t last_taken = milliseconds();
 
-        if (written < 0 && errno != EINTR)
-            return; /* nobody reads it: the verdict stands all the same */
+    while (length > 0 && !session->is_unread) {
+        ssize_t written = interruption_write(STDOUT_FILENO, text, length);
+        uint64_t now = milliseconds();
+
         if (written > 0) {
             text += written;
             length -= (size_t)written;
+            last_taken = now;
+        } else if (errno != EINTR || interruption_signal() != 0) {
+            session->is_unread = true;
+        } else {
+            session->is_unread =
+                now >= session->deadline && now - last_taken >= READER_MILLISECONDS;
         }
     }
 }
@@ -59,7 +73,7 @@ static void show(const char *text, size_t length)
 /* What a person follows the boot by: the serial port, or the debug console if there is none. */
 static void follow(struct session *session, const char *text, size_t length)
 {
-    show(text, length);
+    show(session, text, length);
     if (session->awaited.text != NULL && !session->seen.has_shown)
         session->seen.has_shown = awaited_hear(&session->awaited, text, length);
 }
@@ -104,19 +118,24 @@ static void listen_until(struct session *session, uint64_t limit)
         session->is_connected = monitor_read(&session->monitor);
 }
 
+static bool is_decided(const struct session *session)
+{
+    return !session->is_connected || interruption_signal() != 0 ||
+           session->monitor.shutdown != SHUTDOWN_NONE || session->seen.has_shown ||
+           (session->listener.words != LAST_WORDS_NONE &&
+            milliseconds() - session->last_heard >= SILENCE_MILLISECONDS);
+}
+
 static bool is_over(struct session *session)
 {
-    uint64_t now = milliseconds();
-
-    if (!session->is_connected || interruption_signal() != 0)
+    if (is_decided(session))
         return true;
-    if (session->monitor.shutdown != SHUTDOWN_NONE || session->seen.has_shown)
-        return true;
-    if (session->listener.words != LAST_WORDS_NONE &&
-        now - session->last_heard >= SILENCE_MILLISECONDS)
-        return true;
-    session->seen.is_timed_out = now >= session->deadline;
-    return session->seen.is_timed_out;
+    if (milliseconds() < session->deadline)
+        return false;
+    /* A verdict that came while we waited for a reader counts. */
+    listen_until(session, session->deadline);
+    session->seen.is_timed_out = !is_decided(session);
+    return true;
 }
 
 static void follow_boot(struct session *session)
@@ -238,6 +257,7 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         }
         hear_the_rest(&session);
         session.seen.words = session.listener.words;
+        out->is_unread = session.is_unread;
         out->observation = session.seen;
         out->has_registers = session.monitor.has_registers;
         out->instruction_pointer = session.monitor.instruction_pointer;

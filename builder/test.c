@@ -76,21 +76,14 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
     }
 }
 
-static enum exit_status test(struct workbench *bench, const struct boot_options *options)
+static enum exit_status conclude(const struct session_end *end, const struct boot_options *options)
 {
-    struct session_end end = {0};
-    struct error error = {0};
-    enum exit_status verdict;
+    enum exit_status verdict = verdict_of(&end->observation);
 
-    if (!session_run(bench, options, &end, &error)) {
-        report_error(&error);
-        return EXIT_TEST_NO_QEMU;
-    }
-    if (interruption_signal() != 0)
-        return EXIT_FAILED; /* interruption_end() is about to end mkimage */
-    verdict = verdict_of(&end.observation);
-    say_verdict(verdict, &end, options);
-    if (options->picture_count > 0 && !end.has_pictures) {
+    if (end->is_unread)
+        fprintf(stderr, "mkimage test: nobody has read the output to its end\n");
+    say_verdict(verdict, end, options);
+    if (options->picture_count > 0 && !end->has_pictures) {
         fprintf(stderr, "mkimage test: no picture of the screen could be taken\n");
         if (verdict == EXIT_DONE)
             verdict = EXIT_FAILED;
@@ -98,26 +91,34 @@ static enum exit_status test(struct workbench *bench, const struct boot_options 
     return verdict;
 }
 
+static enum exit_status test(const struct boot_options *options)
+{
+    struct workbench bench = {0};
+    struct session_end end = {0};
+    struct error error = {0};
+    bool is_set_up, is_run;
+
+    interruption_begin();
+    is_set_up = workbench_set_up(&bench, options, &error);
+    is_run = is_set_up && interruption_signal() == 0 && session_run(&bench, options, &end, &error);
+    workbench_free(&bench);
+    /* What follows may wait for a reader as long as nobody interrupts. */
+    interruption_end();
+    if (is_run)
+        return conclude(&end, options);
+    report_error(&error);
+    return is_set_up || error.code == ERROR_QEMU_MISSING ? EXIT_TEST_NO_QEMU : EXIT_FAILED;
+}
+
 enum exit_status verb_test(int count, char **arguments)
 {
     struct boot_options options;
-    struct workbench bench = {0};
-    struct error error = {0};
     enum exit_status status = boot_options_parse(&options, true, count, arguments);
 
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);
     } else if (status == EXIT_DONE) {
-        interruption_begin();
-        if (!workbench_set_up(&bench, &options, &error)) {
-            status = report_error(&error);
-            if (error.code == ERROR_QEMU_MISSING)
-                status = EXIT_TEST_NO_QEMU;
-        } else if (interruption_signal() == 0) {
-            status = test(&bench, &options);
-        }
-        workbench_free(&bench);
-        interruption_end();
+        status = test(&options);
     }
     free(options.contents.modules);
     return status;
