@@ -29,7 +29,8 @@ struct mbr_entry {
 } __attribute__((packed));
 _Static_assert(sizeof(struct mbr_entry) == 16, "UEFI 2.10, table 5.2");
 
-uint64_t gpt_backup_size(uint32_t sector_size)
+/* Bytes that the backup takes at the end of a disk. */
+static uint64_t backup_size(uint32_t sector_size)
 {
     return align_up(ENTRIES_SIZE, sector_size) + sector_size;
 }
@@ -56,7 +57,7 @@ static bool write_copy(const struct gpt_table *table, const struct gpt_entry *en
                        struct error *error)
 {
     uint64_t sectors = table->disk_size / table->sector_size;
-    uint64_t backup_sectors = gpt_backup_size(table->sector_size) / table->sector_size;
+    uint64_t backup_sectors = backup_size(table->sector_size) / table->sector_size;
     struct gpt_header header = {
         .signature = {'E', 'F', 'I', ' ', 'P', 'A', 'R', 'T'},
         .revision = 0x00010000,
@@ -81,7 +82,7 @@ bool gpt_write(const struct gpt_table *table, struct output *output, struct erro
 {
     struct gpt_entry entries[ENTRY_COUNT];
     uint64_t sectors = table->disk_size / table->sector_size;
-    uint64_t backup_sectors = gpt_backup_size(table->sector_size) / table->sector_size;
+    uint64_t backup_sectors = backup_size(table->sector_size) / table->sector_size;
 
     fill_entries(table, entries);
     return write_copy(table, entries, ENTRIES_LBA, PRIMARY_LBA, output, error) &&

@@ -26,9 +26,6 @@ struct gpt_table {
     const struct gpt_part *parts;
 };
 
-/* Bytes that the backup takes at the end of a disk. */
-uint64_t gpt_backup_size(uint32_t sector_size);
-
 /* Writes both copies, but not the MBR. Partitions must lie between them and be disjoint. */
 bool gpt_write(const struct gpt_table *table, struct output *output, struct error *error);
 
