@@ -145,7 +145,7 @@ static bool plan_address_space(struct story *story, struct error *error)
     sizes->area[AREA_MODULES] = story->modules.area_size;
     sizes->area[AREA_BOOT_INFO] = info_size(&facts);
     sizes->area[AREA_FILE] = align_up(story->kernel.file_size, PAGE_SIZE);
-    sizes->area[AREA_LOADER] = handover_area_size();
+    sizes->area[AREA_LOADER] = handover_area_size(story->kernel.symbols.size);
     firmware_switch_code(&sizes->switch_code, &sizes->switch_code_length);
     if (wants_randomisation(request))
         sizes->random = &story->random;
@@ -203,6 +203,7 @@ static bool map_new(struct story *story, enum area area, uint64_t *phys, struct 
 static bool build_address_space(struct story *story, struct error *error)
 {
     struct page_tables *tables = &story->tables;
+    struct handover_symbols symbols = {story->kernel.symbols.phys, story->kernel.symbols.size};
     uint64_t stack, info;
 
     if (!page_tables_start(tables, &story->frames, FRAMES_LOADER, error) ||
@@ -210,8 +211,8 @@ static bool build_address_space(struct story *story, struct error *error)
         !map_modules(story, error) || !map_framebuffer(story, error) ||
         !map_new(story, AREA_STACK, &stack, error) ||
         !map_new(story, AREA_BOOT_INFO, &info, error) ||
-        !handover_prepare(story->layout.area[AREA_LOADER], tables, &story->frames, &story->handover,
-                          error))
+        !handover_prepare(story->layout.area[AREA_LOADER], symbols, tables, &story->frames,
+                          &story->handover, error))
         return false;
     if (story->sizes.area[AREA_DIRECT_MAP] > 0 &&
         !direct_map_build(&story->memory, story->layout.area[AREA_DIRECT_MAP], tables, error))
@@ -240,7 +241,11 @@ static void instruct_resident(struct story *story)
     /* At the entry of a function the return address lies on an aligned stack; here it is 0. */
     resident->stack = stack + story->sizes.area[AREA_STACK] - sizeof(uint64_t);
     resident->info = story->layout.area[AREA_BOOT_INFO];
-    resident->stack_guard = stack - PAGE_SIZE;
+    resident->stack_base = stack;
+    resident->stack_size = story->sizes.area[AREA_STACK];
+    resident->symbols_size = story->kernel.symbols.symbols_size;
+    resident->strings_size = story->kernel.symbols.strings_size;
+    resident->slide = story->layout.slide;
     resident->serial_port = log_serial_port();
     resident->has_framebuffer = story->has_framebuffer;
     resident->framebuffer = story->framebuffer;

@@ -8,7 +8,10 @@
 #include "firmware/volume.h"
 #include "format/relocation.h"
 #include "format/request.h"
+#include "format/symbols.h"
 
+/* Of a kernel's symbols, and of their names: Linux has 10 MiB of each. */
+static const uint64_t SYMBOLS_MAX = 32 * MIB;
 static const uint64_t ONE_BLOCK_MAX = 1 * GIB; /* docs/boot-protocol.md */
 
 static uint64_t last_page_of(const struct elf_segment *segment)
@@ -114,6 +117,33 @@ static bool copy_file(struct reader *file, struct frames *frames, struct kernel 
     return reader_read(file, 0, file->size, memory, error);
 }
 
+/* For the fault screen, which has to do without them where they are too large or damaged. */
+static bool load_symbols(struct reader *file, struct frames *frames, struct kernel *kernel,
+                         struct error *error)
+{
+    struct kernel_symbols *symbols = &kernel->symbols;
+    struct elf_symbols found;
+    struct error no_memory;
+
+    if (!symbols_find(file, &kernel->elf, &found, error))
+        return false;
+    if (found.symbols_size == 0 || found.symbols_size > SYMBOLS_MAX ||
+        found.strings_size > SYMBOLS_MAX)
+        return true;
+    uint64_t size = align_up(found.symbols_size + found.strings_size + 1, PAGE_SIZE);
+    if (!frames_allocate(frames, pages_for(size), PAGE_SIZE, FRAMES_LOADER, &symbols->phys,
+                         &no_memory))
+        return true;
+    symbols->size = size;
+    symbols->symbols_size = found.symbols_size;
+    symbols->strings_size = found.strings_size;
+    uint8_t *memory = firmware_memory(symbols->phys, size);
+    uint64_t end = found.symbols_size + found.strings_size;
+    memset(memory + end, 0, size - end);
+    return reader_read(file, found.symbols, found.symbols_size, memory, error) &&
+           reader_read(file, found.strings, found.strings_size, memory + found.symbols_size, error);
+}
+
 static bool load(struct reader *file, struct frames *frames, struct kernel *kernel,
                  struct error *error)
 {
@@ -129,7 +159,8 @@ static bool load(struct reader *file, struct frames *frames, struct kernel *kern
         if (!allocate_block(frames, &kernel->blocks[i], error))
             return false;
     }
-    return read_segments(file, kernel, error) && copy_file(file, frames, kernel, error);
+    return read_segments(file, kernel, error) && load_symbols(file, frames, kernel, error) &&
+           copy_file(file, frames, kernel, error);
 }
 
 bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error)

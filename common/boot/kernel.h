@@ -14,11 +14,20 @@ struct kernel_block {
     uint64_t length;
 };
 
+/* The symbol table in memory: the symbols, the strings, and a NUL. Size 0: there is none. */
+struct kernel_symbols {
+    uint64_t phys;
+    uint64_t size; /* bytes, whole pages */
+    uint64_t symbols_size;
+    uint64_t strings_size;
+};
+
 struct kernel {
     struct elf_kernel elf;
     struct bowline_request request; /* all defaults for a kernel without one */
     uint32_t block_count;
     struct kernel_block blocks[ELF_SEGMENTS_MAX];
+    struct kernel_symbols symbols;
     uint64_t file_copy; /* physical; 0: none was asked for */
     uint64_t file_size;
 };

@@ -4,6 +4,7 @@
 #include "base/print.h"
 #include "base/string.h"
 #include "base/units.h"
+#include "format/symbols.h"
 
 struct elf_relocation { /* gABI: Elf64_Rela */
     uint64_t offset;
@@ -12,16 +13,6 @@ struct elf_relocation { /* gABI: Elf64_Rela */
     uint64_t addend;
 };
 _Static_assert(sizeof(struct elf_relocation) == 24, "gABI: Elf64_Rela");
-
-struct elf_symbol { /* gABI: Elf64_Sym */
-    uint32_t name;
-    uint8_t info; /* binding << 4 | type */
-    uint8_t other;
-    uint16_t section;
-    uint64_t value;
-    uint64_t size;
-};
-_Static_assert(sizeof(struct elf_symbol) == 24, "gABI: Elf64_Sym");
 
 enum {
     /* Tags of the dynamic section, gABI chapter 5. */
@@ -48,7 +39,6 @@ enum {
     TYPE_JUMP_SLOT = 7,
     TYPE_RELATIVE = 8,
 
-    SECTION_UNDEFINED = 0,
     SECTION_ABSOLUTE = 0xfff1,
     BINDING_WEAK = 2,
     SYMBOL_TLS = 6,

@@ -5,12 +5,12 @@
 #include "base/print.h"
 #include "base/string.h"
 #include "base/units.h"
+#include "format/section.h"
 
 enum {
     NOTE_HEADER_SIZE = __builtin_offsetof(struct bowline_request_note, request),
     REQUEST_SIZE_MIN = __builtin_offsetof(struct bowline_request, flags),
     NOTE_SCAN_MAX = 64 * 1024, /* a kernel's notes are a few hundred bytes */
-    SECTION_TYPE_NOTE = 7,
 };
 
 static const uint64_t KNOWN_FLAGS = BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_TEXT |
@@ -26,14 +26,6 @@ static const struct {
     {BOWLINE_WANT_LA57, "five levels of page tables"},
     {BOWLINE_WANT_SMP, "the start of all processors"},
 };
-
-struct section_header { /* gABI: Elf64_Shdr */
-    uint32_t name, type;
-    uint64_t flags, address, offset, size;
-    uint32_t link, info;
-    uint64_t alignment, entry_size;
-};
-_Static_assert(sizeof(struct section_header) == 64, "gABI: Elf64_Shdr");
 
 struct search {
     struct reader *file;
@@ -123,11 +115,10 @@ static bool search_sections(struct search *search, const struct elf_kernel *kern
                             struct error *error)
 {
     for (uint32_t i = 0; i < kernel->section_header_count; i++) {
-        struct section_header section;
+        struct elf_section section;
         uint64_t end;
 
-        if (!reader_read(search->file, kernel->section_headers + i * sizeof(section),
-                         sizeof(section), &section, error))
+        if (!elf_read_section(search->file, kernel, i, &section, error))
             return false;
         if (section.type != SECTION_TYPE_NOTE ||
             __builtin_add_overflow(section.offset, section.size, &end) || end > search->file->size)

@@ -7,6 +7,7 @@
 #include "console/screen.h"
 #include "console/serial.h"
 #include "cpu/cpu.h"
+#include "format/symbols.h"
 #include "handover/resident.h"
 
 /* What the processor pushes; for some vectors an error code comes before it. */
@@ -81,7 +82,12 @@ static const char vector_names[] = "divide error\0"
                                    "virtualization exception\0"
                                    "control protection exception\0";
 
-enum { NAMED_VECTORS = 22, PAGE_FAULT = 14 };
+enum {
+    NAMED_VECTORS = 22,
+    PAGE_FAULT = 14,
+    CALLERS_MAX = 16,
+    NEAR = 4096, /* bytes that a symbol without a size may reach */
+};
 
 static const char *vector_name(uint64_t vector)
 {
@@ -118,6 +124,64 @@ __attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, cons
         screen_write(&sinks->screen, line, length);
 }
 
+/*
+ * The function that an address lies in. Assembly often gives no size: then the nearest symbol below
+ * will do, if it is not far.
+ */
+static const struct elf_symbol *find_symbol(const struct resident *resident, uint64_t address)
+{
+    const struct elf_symbol *symbols = (const struct elf_symbol *)(uintptr_t)resident->symbols;
+    const struct elf_symbol *best = NULL;
+
+    for (uint64_t i = 0; i < resident->symbols_size / sizeof(*symbols); i++) {
+        const struct elf_symbol *symbol = &symbols[i];
+        uint64_t distance = address - resident->slide - symbol->value;
+        unsigned type = symbol->info & 15;
+
+        if ((type != SYMBOL_FUNCTION && type != SYMBOL_NOTYPE) ||
+            symbol->section == SECTION_UNDEFINED || symbol->name >= resident->strings_size ||
+            distance >= (symbol->size > 0 ? symbol->size : NEAR))
+            continue;
+        if (best == NULL || symbol->value > best->value)
+            best = symbol;
+    }
+    return best;
+}
+
+static void show_place(struct sinks *sinks, const struct resident *resident, const char *what,
+                       uint64_t address)
+{
+    const struct elf_symbol *symbol = find_symbol(resident, address);
+    const char *strings = (const char *)(uintptr_t)(resident->symbols + resident->symbols_size);
+
+    if (symbol == NULL)
+        show(sinks, "  %s %lx\n", what, address);
+    else
+        show(sinks, "  %s %lx, %s + 0x%lx\n", what, address, strings + symbol->name,
+             address - resident->slide - symbol->value);
+}
+
+/* Follows frame pointers, as far as they stay in the kernel's stack: nothing else is safe to read.
+ */
+static void show_callers(struct sinks *sinks, const struct fault *fault,
+                         const struct resident *resident)
+{
+    uint64_t frame = fault->registers->rbp;
+
+    for (unsigned i = 0; i < CALLERS_MAX; i++) {
+        if (frame % 8 != 0 || frame < resident->stack_base ||
+            frame - resident->stack_base + 16 > resident->stack_size)
+            return;
+        const uint64_t *saved = (const uint64_t *)(uintptr_t)frame; /* rbp, return address */
+        if (saved[1] == 0)
+            return;
+        show_place(sinks, resident, "called from", saved[1]);
+        if (saved[0] <= frame)
+            return;
+        frame = saved[0];
+    }
+}
+
 static void show_page_fault(struct sinks *sinks, const struct fault *fault, uint64_t stack_guard)
 {
     uint64_t address = fault->registers->cr2;
@@ -152,7 +216,9 @@ static void report(struct sinks *sinks, const struct fault *fault, const struct 
     show(sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
          fault->vector, vector_name(fault->vector), fault->error_code);
     if (fault->vector == PAGE_FAULT)
-        show_page_fault(sinks, fault, resident->stack_guard);
+        show_page_fault(sinks, fault, resident->stack_base - PAGE_SIZE);
+    show_place(sinks, resident, "at", fault->interrupted->rip);
+    show_callers(sinks, fault, resident);
     show_registers(sinks, fault);
     show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
 }

@@ -31,9 +31,9 @@ static const struct resident_header *header(void)
     return (const struct resident_header *)resident_binary;
 }
 
-uint64_t handover_area_size(void)
+uint64_t handover_area_size(uint64_t symbols)
 {
-    return header()->size;
+    return header()->size + symbols;
 }
 
 struct resident *handover_resident(const struct handover *handover)
@@ -130,7 +130,8 @@ static bool build_intermediate(struct handover *handover, struct frames *frames,
            map_area(handover, tables, error);
 }
 
-bool handover_prepare(uint64_t virtual, struct page_tables *kernel_tables, struct frames *frames,
+bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
+                      struct page_tables *kernel_tables, struct frames *frames,
                       struct handover *out, struct error *error)
 {
     struct handover handover = {.virtual = virtual};
@@ -142,7 +143,11 @@ bool handover_prepare(uint64_t virtual, struct page_tables *kernel_tables, struc
     memset(area, 0, header()->size);
     memcpy(area, resident_binary, resident_binary_size);
     fill_resident(handover_resident(&handover), virtual);
-    if (!map_area(&handover, kernel_tables, error) || !build_intermediate(&handover, frames, error))
+    handover_resident(&handover)->symbols = virtual + header()->size;
+    if (!map_area(&handover, kernel_tables, error) ||
+        !page_tables_map(kernel_tables, virtual + header()->size, symbols.phys, symbols.size,
+                         MAP_WRITE, error) ||
+        !build_intermediate(&handover, frames, error))
         return false;
     *out = handover;
     return true;

@@ -12,20 +12,27 @@
 #include "handover/resident.h"
 #include "memory/page_tables.h"
 
+/* What the fault screen finds names in: memory that lies behind the resident part. */
+struct handover_symbols {
+    uint64_t phys;
+    uint64_t size; /* whole pages; 0: there are none */
+};
+
 struct handover {
     uint64_t phys;    /* of the loader area */
     uint64_t virtual; /* in the kernel's address space */
     struct page_tables intermediate;
 };
 
-/* Bytes of the loader area, whole pages. */
-uint64_t handover_area_size(void);
+/* Bytes of the loader area, whole pages: the resident part, and `symbols` bytes behind it. */
+uint64_t handover_area_size(uint64_t symbols);
 
 /*
  * Takes memory for the loader area, copies the resident part there, maps it at `virtual` into the
  * kernel's tables and builds the intermediate ones.
  */
-bool handover_prepare(uint64_t virtual, struct page_tables *kernel_tables, struct frames *frames,
+bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
+                      struct page_tables *kernel_tables, struct frames *frames,
                       struct handover *out, struct error *error);
 
 /*

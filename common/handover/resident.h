@@ -92,7 +92,12 @@ struct resident {
     uint64_t serial_port; /* 0: none */
     uint64_t has_framebuffer;
     struct bowline_framebuffer framebuffer; /* as the kernel has it mapped */
-    uint64_t stack_guard;                   /* the page below the kernel's stack */
+    uint64_t stack_base;                    /* of the kernel; the guard page lies below */
+    uint64_t stack_size;
+    uint64_t symbols; /* struct elf_symbol[], and behind it the strings */
+    uint64_t symbols_size;
+    uint64_t strings_size;
+    uint64_t slide; /* from a symbol's value to its address */
 };
 
 #define RESIDENT_OFFSET(field, offset)                                                             \

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "format/request.h"
+#include "format/symbols.h"
 #include "fuzz.h"
 
 /* What the loader relies on without looking again. */
@@ -53,6 +54,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     expect_loadable(&kernel, size);
+    struct elf_symbols symbols;
+
+    if (!symbols_find(&file.reader, &kernel, &symbols, &error))
+        expect_error(&error);
+    else
+        EXPECT(symbols.symbols <= size && symbols.symbols_size <= size - symbols.symbols &&
+               symbols.strings <= size && symbols.strings_size <= size - symbols.strings);
     if (!request_read(&file.reader, &kernel, &request, &found, &error))
         expect_error(&error);
     return 0;

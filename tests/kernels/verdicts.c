@@ -2,6 +2,26 @@
 /* Every way to end but a pass: the first word of the command line says which. */
 #include "library/kernel.h"
 
+/* Three calls deep, for the back trace. What follows each call keeps it from becoming a jump. */
+__attribute__((noinline)) static void innermost(void)
+{
+    volatile uint64_t something = 0; /* so that this function has a frame, too */
+
+    __asm__ volatile("ud2" : : "r"(&something));
+}
+
+__attribute__((noinline)) static void middle(void)
+{
+    innermost();
+    __asm__ volatile("");
+}
+
+__attribute__((noinline)) static void outermost(void)
+{
+    middle();
+    __asm__ volatile("");
+}
+
 void kernel_main(struct bowline_info *boot);
 
 /* With no IDT at all an exception cannot be delivered, nor can the double fault that follows. */
@@ -73,6 +93,8 @@ void kernel_main(struct bowline_info *boot)
     }
     if (fact_is(boot, "silent")) /* the code of a pass, but not its marker */
         out8(0xf4, 0x10);
+    if (fact_is(boot, "deep"))
+        outermost();
     if (fact_is(boot, "hang"))
         halt();
     if (fact_is(boot, "triple"))
