@@ -527,6 +527,7 @@ static void relro_protects_whole_pages(void **state)
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
             struct fixture *fixture;
 
+            teardown(state);
             setup(state);
             fixture = *state;
             elf_builder_init(&fixture->elf, base - 0x10000);
@@ -541,10 +542,8 @@ static void relro_protects_whole_pages(void **state)
                 assert_int_equal(flags_at(fixture, base + page * PAGE_SIZE),
                                  page >= cases[i].first && page < cases[i].end ? MAP_READ_ONLY
                                                                                : MAP_WRITE);
-            teardown(state);
         }
     }
-    setup(state);
 }
 
 static void segments_may_share_a_page(void **state)
