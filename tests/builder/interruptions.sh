@@ -90,17 +90,6 @@ mentions 'k.img: the image of 35 MiB is larger than a file may be here [host-fil
 absent k.img.partial
 cmp -s k.img old || die "file size limit: the old image was harmed"
 
-# A disk that is really full, where one can be mounted.
-if unshare -rm true 2>/dev/null; then
-    mkdir disk
-    status=0
-    unshare -rm sh -c 'mount -t tmpfs -o size=200k none disk && "$0" k.elf --module module -o disk/k.img; s=$?
-        ls -A disk >left; exit $s' "$MKIMAGE" >out 2>err || status=$?
-    [ $status -eq 1 ] || die "full disk: status $status: $(cat err)"
-    mentions 'disk/k.img: the disk is full'
-    [ ! -s left ] || die "full disk: $(cat left) was left behind"
-fi
-
 # What a killed run has left is used again, whatever it is.
 head -c 50000000 /dev/zero | tr '\0' x >k.img.partial
 expect 0 "$MKIMAGE" k.elf --module module
