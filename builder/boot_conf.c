@@ -109,8 +109,10 @@ bool boot_conf_make(const struct image_spec *spec, char **text, size_t *length, 
     is_written = write_modules(out, spec, error);
     if (fclose(out) != 0 && is_written)
         is_written = FAIL(error, HOST_MEMORY);
-    if (is_written && size > CONFIG_SIZE_MAX)
-        is_written = FAIL(error, CONFIG_TOO_LARGE, size, CONFIG_SIZE_MAX);
+    if (is_written && size > CONFIG_SIZE_MAX) {
+        is_written = FAIL(error, TEXTS_TOO_LARGE, size, CONFIG_SIZE_MAX);
+        error_in(error, "--command-line and --module");
+    }
     if (is_written)
         is_written = reads_back(buffer, size, spec, error);
     if (!is_written) {

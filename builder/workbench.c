@@ -18,7 +18,7 @@ static bool copy_file(const char *from, const char *to, struct error *error)
     FILE *in = fopen(from, "rb");
     FILE *out;
     size_t length;
-    bool is_whole;
+    int read_cause, write_cause = 0;
 
     if (in == NULL) {
         (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
@@ -30,14 +30,19 @@ static bool copy_file(const char *from, const char *to, struct error *error)
         fclose(in);
         return error_in(error, to);
     }
-    while ((length = fread(buffer, 1, sizeof(buffer), in)) > 0)
+    while (write_cause == 0 && (length = fread(buffer, 1, sizeof(buffer), in)) > 0)
         if (fwrite(buffer, 1, length, out) != length)
-            break;
-    is_whole = !ferror(in) && !ferror(out);
+            write_cause = errno;
+    read_cause = ferror(in) ? errno : 0;
     fclose(in);
-    is_whole = fclose(out) == 0 && is_whole;
-    if (!is_whole) {
-        (void)FAIL_WITH(error, HOST_WRITE, strerror(errno), 0);
+    if (fclose(out) != 0 && write_cause == 0)
+        write_cause = errno;
+    if (read_cause != 0) {
+        (void)FAIL_WITH(error, HOST_READ, strerror(read_cause), 0);
+        return error_in(error, from);
+    }
+    if (write_cause != 0) {
+        (void)FAIL_WITH(error, HOST_WRITE, strerror(write_cause), 0);
         return error_in(error, to);
     }
     return true;

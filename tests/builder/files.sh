@@ -34,6 +34,14 @@ fails 'k.elf/k.img: cannot be written: Not a directory [host-write]' k.elf -o k.
 fails '/dev/full: it is a device or pipe, not an ordinary file [host-not-regular]' k.elf -o /dev/full
 fails '/proc/k.img.partial: cannot be written: ' k.elf -o /proc/k.img
 
+# mkimage test keeps its files where TMPDIR says: it has no -o.
+mkdir bin
+printf '#!/bin/sh\n' >bin/qemu-system-x86_64
+chmod +x bin/qemu-system-x86_64
+expect 1 env TMPDIR=/nonexistent PATH="$PWD/bin" "$MKIMAGE" test --bios k.elf
+mentions '/nonexistent/mkimage-'
+mentions 'run and test with TMPDIR'
+
 # Without the rights, as an ordinary user.
 chmod 711 . # so that another user gets in
 drop=
@@ -81,7 +89,7 @@ two'
 fails '--command-line: the text begins or ends with a space, which boot.conf cannot hold [command-line-space]' k.elf --command-line ' one'
 fails '[command-line-character]' k.elf --command-line "$(printf 'a\377')"
 fails '[command-line-character]' k.elf --module "module::$(printf 'a\001')"
-fails 'bytes are more than 65536 [config-too-large]' k.elf --command-line "$(printf '%070000d' 0)"
+fails '--command-line and --module: they make a boot.conf of 70095 bytes, more than 65536 [texts-too-large]' k.elf --command-line "$(printf '%070000d' 0)"
 
 for text in x 1x -1 1.5 99999999999999999999999999; do
     SOURCE_DATE_EPOCH=$text
