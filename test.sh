@@ -23,9 +23,10 @@ build() {
 build gcc build
 build clang build-clang
 
-# count FILE RESULT: how many tests of a JUnit report have that result.
+# count TEXT: how many lines of the JUnit reports have it. ctest writes no report when it does not
+# understand its arguments.
 count() {
-  grep -c "status=\"$2\"" "$1" || true
+  cat "$report" "$clang_report" 2>/dev/null | grep -c "$1" || true
 }
 
 report=$PWD/build/report.xml clang_report=$PWD/build-clang/report.xml
@@ -35,13 +36,18 @@ ctest --preset gcc -j "$jobs" -LE full --output-junit "$report" "$@" || status=1
 # With clang once more the quick ones, which boot the loader too.
 ctest --preset clang -j "$jobs" -L quick -LE full --output-junit "$clang_report" "$@" || status=1
 
-passed=$(($(count "$report" run) + $(count "$clang_report" run)))
-failed=$(($(count "$report" fail) + $(count "$clang_report" fail)))
+passed=$(count 'status="run"')
+failed=$(count 'status="fail"')
+skipped=$(count '<skipped message="SKIP_RETURN_CODE=') # for a reason that it says, on this machine
+if ((skipped > 0)); then
+  grep -h -A 1 '<skipped message="SKIP_RETURN_CODE=' "$report" "$clang_report" | sed -n 's/^.*<system-out>//p'
+fi
 expected=$(<tests/expected-count)
-if (($# == 0 && passed + failed < expected)); then
-  printf 'Only %d tests ran, and there are %d on record in tests/expected-count.\n' $((passed + failed)) "$expected"
+seen=$((passed + failed + skipped))
+if (($# == 0 && seen < expected)); then
+  printf 'Only %d tests ran, and there are %d on record in tests/expected-count.\n' "$seen" "$expected"
   status=1
 fi
-printf '%d passed, %d failed\n' "$passed" "$failed"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 ((failed == 0 && passed > 0)) || status=1
 exit "$status"
