@@ -357,6 +357,12 @@ uint8_t cpu_in8(uint16_t port)
     return port == 0xe9 ? 0xe9 : 0xff;
 }
 
+uint32_t cpu_in32(uint16_t port)
+{
+    (void)port;
+    return current->timer += current->timer_step;
+}
+
 void cpu_halt(void)
 {
     end_boot(HOST_HALTED);

@@ -42,6 +42,8 @@ struct host_machine {
     bool has_1gib_pages;
     uint64_t cr4;
     uint64_t tsc;
+    uint32_t timer; /* what a 32-bit port reads, after adding this: */
+    uint32_t timer_step;
     uint64_t time;         /* Unix seconds; 0: the clock is unreadable */
     uint64_t random;       /* state of the processor's random numbers; 0: it has none */
     unsigned failing_call; /* the firmware call that fails, from 1; 0: none */

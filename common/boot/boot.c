@@ -14,6 +14,7 @@
 #include "boot/kernel.h"
 #include "boot/modules.h"
 #include "boot/settings.h"
+#include "boot/tsc.h"
 #include "boot/video.h"
 #include "console/log.h"
 #include "cpu/cpu.h"
@@ -30,6 +31,7 @@ enum step { ENTERED, CORE_ENTERED, KERNEL_READ, MAPPED, HANDED_OVER, STEPS };
 
 struct story {
     struct bowline_timestamp timestamps[STEPS];
+    struct tsc_clock clock;
     struct frames frames; /* what has been taken from the firmware */
     struct settings settings;
     struct kernel kernel;
@@ -58,6 +60,7 @@ struct story {
 static void stamp(struct story *story, enum step step, uint64_t tsc)
 {
     story->timestamps[step].tsc = tsc;
+    tsc_clock_sample(&story->clock);
 }
 
 /* The boot info has room for all of them before they have happened. */
@@ -122,6 +125,7 @@ static struct info_facts facts_of(const struct story *story)
         .efi_memory_map_size = story->efi_map_size,
         .tables = story->firmware,
         .boot_time = story->boot_time,
+        .tsc_hz = story->clock.hz,
         .timestamps = story->timestamps,
         .timestamp_count = STEPS,
         .is_random_strong = story->is_random_strong,
@@ -324,6 +328,7 @@ void boot(uint64_t entered)
     story.is_random_strong = entropy_gather(&story.random);
     story.boot_time = firmware_time();
     firmware_find_tables(&story.firmware);
+    tsc_clock_start(&story.clock, story.firmware.rsdp);
     if (!prepare(&story, &error))
         give_up(&story, &error);
     instruct_resident(&story);

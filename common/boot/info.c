@@ -179,6 +179,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .loader_name = place_text(&arena, BOWLINE_NAME),
         .firmware = facts->tables.kind,
         .boot_time = facts->boot_time,
+        .tsc_hz = facts->tsc_hz,
         .flags = facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0,
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,

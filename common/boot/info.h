@@ -25,6 +25,7 @@ struct info_facts {
     const struct bowline_framebuffer *framebuffer; /* NULL: none */
     struct firmware_tables tables;
     uint64_t boot_time;
+    uint64_t tsc_hz;
     const struct bowline_timestamp *timestamps; /* the last one is the hand-over, not known yet */
     uint64_t timestamp_count;
     bool is_random_strong;

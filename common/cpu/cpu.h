@@ -20,6 +20,7 @@ uint64_t cpu_read_tsc(void);
 void cpu_pause(void);
 void cpu_out8(uint16_t port, uint8_t value);
 uint8_t cpu_in8(uint16_t port);
+uint32_t cpu_in32(uint16_t port);
 void cpu_disable_interrupts(void);
 
 /*

@@ -69,6 +69,14 @@ uint8_t cpu_in8(uint16_t port)
     return value;
 }
 
+uint32_t cpu_in32(uint16_t port)
+{
+    uint32_t value;
+
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
 void cpu_disable_interrupts(void)
 {
     __asm__ volatile("cli" : : : "memory");
