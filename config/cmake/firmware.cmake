@@ -33,6 +33,9 @@ set(BOWLINE_FIRMWARE_FLAGS
 
 # For its 64-bit part: interrupts use the stack below rsp, so there is no red zone.
 set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Os)
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  list(APPEND BOWLINE_FIRMWARE_64_FLAGS -Oz) # its -Os makes the BIOS chain larger than it may be
+endif()
 
 # The linker scripts are written for GNU ld, whichever compiler is used.
 find_program(BOWLINE_LINKER NAMES x86_64-linux-gnu-ld.bfd ld.bfd ld REQUIRED)
