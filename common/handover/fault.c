@@ -56,6 +56,11 @@ static struct fault understand(const struct fault_frame *frame)
 /* At the start of the writable part: resident.ld. */
 struct resident resident_data __attribute__((section(".bss.resident_data")));
 
+const uint8_t *font_glyph(uint32_t code_point)
+{
+    return resident_data.glyphs[font_index(code_point)];
+}
+
 _Noreturn void fault_show(const struct fault_frame *frame, struct resident *resident);
 
 /* Names of the vectors, one after the other: an array of pointers would need relocation. */

@@ -94,11 +94,18 @@ static void fill_idt(struct interrupt_gate *idt, uint64_t vectors)
     }
 }
 
+static void fill_glyphs(struct resident *resident)
+{
+    for (uint32_t i = 0; i < FONT_GLYPHS; i++)
+        memcpy(resident->glyphs[i], font_glyph(FONT_FIRST + i), FONT_HEIGHT);
+}
+
 /* The processor's tables hold addresses of the kernel's address space. */
 static void fill_resident(struct resident *resident, uint64_t area)
 {
     uint64_t data = area + header()->data;
 
+    fill_glyphs(resident);
     fill_gdt(resident, data + __builtin_offsetof(struct resident, tss));
     fill_tss(&resident->tss, area + header()->stacks);
     fill_idt(resident->idt, area + header()->vectors);

@@ -33,6 +33,8 @@
 
 #include <bowline.h>
 
+#include "console/font.h"
+
 /* The first bytes of resident.bin. All are offsets or sizes in bytes. */
 struct resident_header {
     uint64_t data;  /* struct resident; what lies before it is code: whole pages */
@@ -91,8 +93,9 @@ struct resident {
     /* For the fault screen. */
     uint64_t serial_port; /* 0: none */
     uint64_t has_framebuffer;
-    struct bowline_framebuffer framebuffer; /* as the kernel has it mapped */
-    uint64_t stack_base;                    /* of the kernel; the guard page lies below */
+    uint8_t glyphs[FONT_GLYPHS][FONT_HEIGHT]; /* the loader's font */
+    struct bowline_framebuffer framebuffer;   /* as the kernel has it mapped */
+    uint64_t stack_base;                      /* of the kernel; the guard page lies below */
     uint64_t stack_size;
     uint64_t symbols; /* struct elf_symbol[], and behind it the strings */
     uint64_t symbols_size;

@@ -31,11 +31,9 @@ set(BOWLINE_FIRMWARE_FLAGS
   -ffunction-sections -fdata-sections
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 
-# For its 64-bit part: interrupts use the stack below rsp, so there is no red zone.
-set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Os)
-if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-  list(APPEND BOWLINE_FIRMWARE_64_FLAGS -Oz) # its -Os makes the BIOS chain larger than it may be
-endif()
+# For its 64-bit part: interrupts use the stack below rsp, so there is no red zone. The BIOS chain has a
+# limit (common/format/stage.h), hence the smallest code that compilers make.
+set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Oz)
 
 # The linker scripts are written for GNU ld, whichever compiler is used.
 find_program(BOWLINE_LINKER NAMES x86_64-linux-gnu-ld.bfd ld.bfd ld REQUIRED)
