@@ -3,4 +3,4 @@
 #pragma once
 
 #define BOWLINE_VERSION "0.1.0"
-#define BOWLINE_NAME "Bowline " BOWLINE_VERSION
+#define BOWLINE_NAME    "Bowline " BOWLINE_VERSION

@@ -12,5 +12,5 @@
  * defaults, for a kernel without a request. Two requests that differ are an error, and so are
  * requirements that this loader does not know.
  */
-bool request_read(struct reader *file, const struct elf_kernel *kernel,
-                  struct bowline_request *out, bool *found, struct error *error);
+bool request_read(struct reader *file, const struct elf_kernel *kernel, struct bowline_request *out,
+                  bool *found, struct error *error);

@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 enum {
-    STAGE1_CODE_SIZE = 440,  /* code area of an MBR; the disk signature follows */
-    STAGE1_BPB_END = 90,     /* offsets 3 to 89 belong to a BPB that a BIOS may scribble there */
+    STAGE1_CODE_SIZE = 440,    /* code area of an MBR; the disk signature follows */
+    STAGE1_BPB_END = 90,       /* offsets 3 to 89 belong to a BPB that a BIOS may scribble there */
     STAGE1_PATCH_OFFSET = 424, /* struct stage1_patch: the last 16 bytes of the code area */
     STAGE_SECTOR_SIZE = 512,
     STAGE_ALIGNMENT = 4096,
-    STAGE2_OFFSET = 0x10000, /* bytes from the start of the disk */
+    STAGE2_OFFSET = 0x10000,   /* bytes from the start of the disk */
     STAGE_AREA_SIZE = 0xd0000, /* what follows 0xe0000 holds the boot-state records */
     STAGE2_SIZE_MAX = 16 * 1024,
     BIOS_CHAIN_SIZE_MAX = 80 * 1024,
@@ -36,7 +36,7 @@ struct stage2_header {
     uint8_t jump[4];
     uint32_t magic;
     uint64_t stage3_lba;
-    uint32_t stage3_size; /* bytes, of the file stage3.bin */
+    uint32_t stage3_size;  /* bytes, of the file stage3.bin */
     uint32_t stage3_crc32; /* of these bytes */
 };
 _Static_assert(sizeof(struct stage2_header) == 24, "docs/image-layout.md");

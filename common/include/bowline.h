@@ -40,11 +40,11 @@ extern "C" {
 
 /* "BOWLREQ" and "BOWLINF" as little-endian text. */
 #define BOWLINE_REQUEST_MAGIC UINT64_C(0x005145524c574f42)
-#define BOWLINE_INFO_MAGIC UINT64_C(0x00464e494c574f42)
+#define BOWLINE_INFO_MAGIC    UINT64_C(0x00464e494c574f42)
 
 /* The ELF note that carries the request: owner "BowlineBoot", type 1. */
 #define BOWLINE_NOTE_OWNER "BowlineBoot"
-#define BOWLINE_NOTE_TYPE 1
+#define BOWLINE_NOTE_TYPE  1
 
 /* Where something is to lie in the virtual address space. */
 enum {
@@ -58,22 +58,25 @@ struct bowline_placement {
     uint64_t address;
 };
 
-#define BOWLINE_ANYWHERE {BOWLINE_PLACE_ANYWHERE, 0}
+/* clang-format off */
+#define BOWLINE_ANYWHERE            {BOWLINE_PLACE_ANYWHERE, 0}
 #define BOWLINE_AT(virtual_address) {BOWLINE_PLACE_AT, (virtual_address)}
-#define BOWLINE_NONE {BOWLINE_PLACE_NONE, 0}
+#define BOWLINE_NONE                {BOWLINE_PLACE_NONE, 0}
+/* clang-format on */
 
 /*
- * Flags of a request. A plain flag is a wish: a loader that cannot fulfil it boots all the same, and
- * the boot info shows it. BOWLINE_REQUIRE(flag) is a requirement: the boot stops with the reason.
+ * Flags of a request. A plain flag is a wish: a loader that cannot fulfil it boots all the same,
+ * and the boot info shows it. BOWLINE_REQUIRE(flag) is a requirement: the boot stops with the
+ * reason.
  */
-#define BOWLINE_WANT_FRAMEBUFFER (UINT64_C(1) << 0)
-#define BOWLINE_WANT_VGA_TEXT (UINT64_C(1) << 1)             /* 80x25 text, BIOS only */
-#define BOWLINE_WANT_KASLR (UINT64_C(1) << 2)                /* everything dynamic at random */
+#define BOWLINE_WANT_FRAMEBUFFER          (UINT64_C(1) << 0)
+#define BOWLINE_WANT_VGA_TEXT             (UINT64_C(1) << 1) /* 80x25 text, BIOS only */
+#define BOWLINE_WANT_KASLR                (UINT64_C(1) << 2) /* everything dynamic at random */
 #define BOWLINE_WANT_RECURSIVE_PAGE_TABLE (UINT64_C(1) << 3) /* one root entry maps the root */
-#define BOWLINE_WANT_LA57 (UINT64_C(1) << 4)                 /* five levels of page tables */
-#define BOWLINE_WANT_SMP (UINT64_C(1) << 5)                  /* all processors started, parked */
-#define BOWLINE_WANT_FILE_COPY (UINT64_C(1) << 6)            /* the kernel's ELF file in memory */
-#define BOWLINE_REQUIRE(flag) ((flag) << 32)
+#define BOWLINE_WANT_LA57                 (UINT64_C(1) << 4) /* five levels of page tables */
+#define BOWLINE_WANT_SMP                  (UINT64_C(1) << 5) /* all processors started, parked */
+#define BOWLINE_WANT_FILE_COPY            (UINT64_C(1) << 6) /* the kernel's ELF file in memory */
+#define BOWLINE_REQUIRE(flag)             ((flag) << 32)
 
 struct bowline_request {
     uint64_t magic;   /* BOWLINE_REQUEST_MAGIC     \                           */
@@ -129,6 +132,7 @@ BOWLINE_STATIC_ASSERT(sizeof(struct bowline_request_note) == 24 + sizeof(struct 
  * States the kernel's wishes, once, at file scope. It survives `strip`, --gc-sections and LTO. A
  * linker script that lists its sections has to keep .note.bowline, in a PT_NOTE or a PT_LOAD.
  */
+/* clang-format off */
 #define BOWLINE_REQUEST(...)                                                                       \
     _Pragma("GCC diagnostic push")                                                                 \
     _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")                             \
@@ -144,8 +148,9 @@ BOWLINE_STATIC_ASSERT(sizeof(struct bowline_request_note) == 24 + sizeof(struct 
          __VA_ARGS__}};                                                                            \
     _Pragma("GCC diagnostic pop")                                                                  \
     BOWLINE_STATIC_ASSERT(sizeof(bowline_request_note) == sizeof(struct bowline_request_note))
+/* clang-format on */
 
-/* ------------------------------------------------------------------------ what the kernel gets -- */
+/* --------------------------------------------------------------------- what the kernel gets -- */
 
 /* Every array has this shape. Walk it by its stride: a newer loader's items may be larger. */
 #define BOWLINE_ARRAY(type)                                                                        \
@@ -161,10 +166,10 @@ BOWLINE_STATIC_ASSERT(sizeof(struct bowline_request_note) == 24 + sizeof(struct 
  * arithmetic is on integers because an empty array has no items to point to.)
  */
 #define BOWLINE_FOR_EACH(item, array)                                                              \
-    for (__typeof__((array).items + 0) item = (array).items,                                       \
-                                       item##_end = (__typeof__((array).items + 0))(               \
-                                           (uintptr_t)(array).items +                              \
-                                           (array).count * (array).stride);                        \
+    for (__typeof__((array).items + 0)                                                             \
+             item = (array).items,                                                                 \
+             item##_end = (__typeof__((array).items + 0))((uintptr_t)(array).items +               \
+                                                          (array).count * (array).stride);         \
          item != item##_end;                                                                       \
          item = (__typeof__((array).items + 0))((uintptr_t)item + (array).stride))
 
@@ -246,8 +251,8 @@ struct bowline_boot_device {
     uint8_t partition_guid[16];
     uint64_t partition_number; /* from 1; 0: unknown */
     uint64_t mbr_signature;
-    uint64_t bios_drive;  /* DL of the BIOS */
-    uint64_t server_ip4;  /* network boot: the server, first byte lowest */
+    uint64_t bios_drive; /* DL of the BIOS */
+    uint64_t server_ip4; /* network boot: the server, first byte lowest */
     const char *kernel_path;
     uint64_t state_offset; /* bytes from the start of the disk to the boot-state records */
     uint64_t slot;
@@ -279,9 +284,9 @@ enum {
 };
 
 /* Flags of the boot info. */
-#define BOWLINE_IS_SECURE_BOOT (UINT64_C(1) << 0)
-#define BOWLINE_IS_MEASURED (UINT64_C(1) << 1)
-#define BOWLINE_IS_LA57 (UINT64_C(1) << 2)
+#define BOWLINE_IS_SECURE_BOOT    (UINT64_C(1) << 0)
+#define BOWLINE_IS_MEASURED       (UINT64_C(1) << 1)
+#define BOWLINE_IS_LA57           (UINT64_C(1) << 2)
 #define BOWLINE_IS_ENTROPY_STRONG (UINT64_C(1) << 3) /* from RDSEED, RDRAND or EFI_RNG */
 
 struct bowline_info {
