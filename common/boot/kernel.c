@@ -104,13 +104,13 @@ static bool read_segments(struct reader *file, const struct kernel *kernel, stru
 static bool copy_file(struct reader *file, struct frames *frames, struct kernel *kernel,
                       struct error *error)
 {
-    const uint64_t flags = BOWLINE_WANT_FILE_COPY | BOWLINE_REQUIRE(BOWLINE_WANT_FILE_COPY);
+    const uint64_t required = BOWLINE_REQUIRE(BOWLINE_WANT_FILE_COPY);
     uint64_t pages = pages_for(file->size);
 
-    if (!(kernel->request.flags & flags))
+    if (!(kernel->request.flags & (BOWLINE_WANT_FILE_COPY | required)))
         return true;
     if (!frames_allocate(frames, pages, PAGE_SIZE, FRAMES_LOADER, &kernel->file_copy, error))
-        return false;
+        return !(kernel->request.flags & required); /* else it is a wish, and stays one */
     uint8_t *memory = firmware_memory(kernel->file_copy, pages * PAGE_SIZE);
     memset(memory + file->size, 0, pages * PAGE_SIZE - file->size);
     kernel->file_size = file->size;

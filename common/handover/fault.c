@@ -121,6 +121,7 @@ __attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, cons
     va_start(arguments, format);
     size_t length = print_text_list(line, sizeof(line), format, arguments);
     va_end(arguments);
+    line[length - 1] = '\n'; /* also where a long name has been cut */
     if (sinks->has_ports)
         debugcon_write(line, length);
     if (sinks->serial_port != 0)
@@ -216,32 +217,43 @@ static void show_registers(struct sinks *sinks, const struct fault *fault)
     show(sinks, "  cr4 %016lx  cs %lx  ss %lx\n", f->cr4, i->cs, i->ss);
 }
 
-static void report(struct sinks *sinks, const struct fault *fault, const struct resident *resident)
+/* `is_first`: nothing has gone wrong with reporting yet. */
+static void report(struct sinks *sinks, const struct fault *fault, const struct resident *resident,
+                   bool is_first)
 {
     show(sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
          fault->vector, vector_name(fault->vector), fault->error_code);
     if (fault->vector == PAGE_FAULT)
         show_page_fault(sinks, fault, resident->stack_base - PAGE_SIZE);
-    show_place(sinks, resident, "at", fault->interrupted->rip);
-    show_callers(sinks, fault, resident);
     show_registers(sinks, fault);
+    if (is_first) {
+        show_place(sinks, resident, "at", fault->interrupted->rip);
+        show_callers(sinks, fault, resident);
+    }
     show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
 }
 
-/* First where it cannot fail. Should drawing fault, then that is reported without the screen. */
+/*
+ * What can fail comes last: names and the screen need memory that a kernel may have unmapped.
+ * Should the report itself fault, then that is reported without them, and a third fault says
+ * nothing more.
+ */
 void fault_show(const struct fault_frame *frame, struct resident *resident)
 {
     struct fault fault = understand(frame);
     struct sinks ports = {.has_ports = true, .serial_port = (uint16_t)resident->serial_port};
     struct sinks screen = {.has_screen = true};
 
-    report(&ports, &fault, resident);
-    if (resident->has_framebuffer) {
-        resident->has_framebuffer = false;
+    uint64_t earlier = resident->reports++;
+
+    if (earlier > 1)
+        cpu_halt();
+    report(&ports, &fault, resident, earlier == 0);
+    if (resident->has_framebuffer && earlier == 0) {
         screen_start(&screen.screen, &resident->framebuffer, resident->framebuffer.address);
         screen_set_colours(&screen.screen, 0xffffff, 0x7f1d1d);
         screen_clear(&screen.screen);
-        report(&screen, &fault, resident);
+        report(&screen, &fault, resident, true);
     }
     cpu_halt();
 }

@@ -92,6 +92,7 @@ struct resident {
 
     /* For the fault screen. */
     uint64_t serial_port; /* 0: none */
+    uint64_t reports;     /* faults that have been reported */
     uint64_t has_framebuffer;
     uint8_t glyphs[FONT_GLYPHS][FONT_HEIGHT]; /* the loader's font */
     struct bowline_framebuffer framebuffer;   /* as the kernel has it mapped */

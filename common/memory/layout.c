@@ -260,7 +260,8 @@ static const struct taken *slot_obstacle(const struct planner *planner, uint64_t
 
 /*
  * The entry of the root table that is to map the root table itself: the requested one, or the
- * highest that is free. The last slot is left to kernels in the top 2 GiB, and slot 0 to NULL.
+ * highest that is free; for a mere wish, none where none is free. The last slot is left to kernels
+ * in the top 2 GiB, and slot 0 to NULL.
  */
 static bool place_recursive(struct planner *planner, uint64_t *out, struct error *error)
 {
@@ -282,6 +283,8 @@ static bool place_recursive(struct planner *planner, uint64_t *out, struct error
         if (slot_obstacle(planner, i) == NULL)
             index = i;
     }
+    if (index == 0 && !(request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE)))
+        return true;
     if (index == 0)
         return FAIL_WITH(error, LAYOUT_NO_ROOM, "the recursive page table", SLOT_SIZE,
                          planner->range_start, planner->range_end);

@@ -2,6 +2,34 @@
 /* Every way to end but a pass: the first word of the command line says which. */
 #include "library/kernel.h"
 
+/* Takes the page at `address` out of the page tables, whatever its size. */
+static void unmap(const struct bowline_info *boot, uint64_t address)
+{
+    uint64_t table;
+
+    __asm__("movq %%cr3, %0" : "=r"(table));
+    for (int shift = 39;; shift -= 9) {
+        uint64_t *entry =
+            (uint64_t *)(boot->direct_map + (table & 0xffffffffff000)) + (address >> shift & 511);
+
+        if (shift == 12 || (*entry & 0x80)) {
+            *entry = 0;
+            __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+            return;
+        }
+        table = *entry;
+    }
+}
+
+/* A name longer than a line of the fault screen, as C++ and Rust make them. */
+#define TEN(x)    x##x##x##x##x##x##x##x##x##x
+#define LONG_NAME TEN(a_name_of_twenty_one_)
+__attribute__((noinline)) static void LONG_NAME(void)
+{
+    __asm__ volatile(
+        "xorl %ebp, %ebp; ud2"); /* without callers: its name is the last but one line */
+}
+
 /* Three calls deep, for the back trace. What follows each call keeps it from becoming a jump. */
 __attribute__((noinline)) static void innermost(void)
 {
@@ -93,6 +121,14 @@ void kernel_main(struct bowline_info *boot)
     }
     if (fact_is(boot, "silent")) /* the code of a pass, but not its marker */
         out8(0xf4, 0x10);
+    if (fact_is(boot, "long-name"))
+        LONG_NAME();
+    if (fact_is(boot, "names-gone"))
+        unmap(boot, boot->loader_base + boot->loader_size - PAGE_SIZE);
+    if (fact_is(boot, "screen-gone"))
+        unmap(boot, (uint64_t)boot->framebuffers.items->address);
+    if (fact_is(boot, "names-gone") || fact_is(boot, "screen-gone"))
+        __asm__ volatile("ud2");
     if (fact_is(boot, "deep"))
         outermost();
     if (fact_is(boot, "hang"))

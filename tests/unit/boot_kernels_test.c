@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole story of a boot, for kernels that ask for something or are out of the ordinary. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -33,6 +34,36 @@ static void the_kernels_file_is_copied(void **state)
     for (uint64_t i = 0; i < fixture->elf.size; i++)
         assert_int_equal(*(const uint8_t *)see(fixture, address + i), fixture->elf.bytes[i]);
     assert_int_equal(flags_at(fixture, address), MAP_READ_ONLY);
+}
+
+/* With memory for the kernel but not for a copy of its file: a wish gives way, a requirement not.
+ */
+static void a_copy_that_does_not_fit_is_a_matter_of_wish_or_need(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->note.request.flags = BOWLINE_WANT_FILE_COPY;
+    fixture->machine.region_count = 0;
+    host_machine_add_region(&fixture->machine, 1 * MIB, 6 * MIB, BOWLINE_MEMORY_USABLE);
+    elf_builder_init(&fixture->elf, 0x400000);
+    elf_builder_add(&fixture->elf, 0x400000, 4 * MIB, 4 * MIB, PF_R | PF_X);
+    elf_builder_add_note(&fixture->elf, &fixture->note, sizeof(fixture->note));
+    elf_builder_finish(&fixture->elf);
+    boot_or_fail(fixture);
+    assert_null(info_of(fixture)->kernel_file);
+    assert_int_equal(info_of(fixture)->kernel_file_size, 0);
+
+    host_machine_release(&fixture->machine);
+    free(fixture->elf.bytes);
+    struct host_machine fresh = {.has_nx = true, .memory_size = 64 * MIB};
+    fixture->machine = fresh;
+    host_machine_add_region(&fixture->machine, 1 * MIB, 6 * MIB, BOWLINE_MEMORY_USABLE);
+    fixture->note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_FILE_COPY);
+    elf_builder_init(&fixture->elf, 0x400000);
+    elf_builder_add(&fixture->elf, 0x400000, 4 * MIB, 4 * MIB, PF_R | PF_X);
+    elf_builder_add_note(&fixture->elf, &fixture->note, sizeof(fixture->note));
+    elf_builder_finish(&fixture->elf);
+    assert_int_equal(start(fixture), HOST_GAVE_UP);
 }
 
 static void the_recursive_slot_shows_the_tables(void **state)
@@ -144,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOOT_TEST(requests_are_honoured),
         BOOT_TEST(the_kernels_file_is_copied),
+        BOOT_TEST(a_copy_that_does_not_fit_is_a_matter_of_wish_or_need),
         BOOT_TEST(the_recursive_slot_shows_the_tables),
         BOOT_TEST(randomisation_needs_a_source_to_be_strong),
         BOOT_TEST(kernels_in_both_halves_load),
