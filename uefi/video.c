@@ -247,6 +247,12 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
     return find_graphics(&graphics) && describe_current(graphics.output, out);
 }
 
+/* UEFI has no such thing, also where a VGA shows its graphics. */
+bool firmware_set_vga_text(void)
+{
+    return false;
+}
+
 /* Mapped by the firmware at its physical address, like everything else. */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
 {

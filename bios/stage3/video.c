@@ -13,6 +13,11 @@ enum {
     VBE_SET_LINEAR = 0x4000,
     NUMBERS_MAX = 512,
     EDID_EXTENSIONS = 126, /* byte of the first block: how many more there are */
+
+    VGA_DISPLAY_CODE = 0x1a00, /* function 1Ah, which came with the VGA */
+    VGA_ANSWERS = 0x1a,        /* in al */
+    VGA_TEXT_MODE = 3,
+    BIOS_DATA_MODE = 0x449, /* the mode that is set */
 };
 
 struct vbe_buffers vbe_buffers;
@@ -151,6 +156,28 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
     if (is_set)
         *out = current;
     return is_set;
+}
+
+/* A serial console that answers for a screen knows no function 1Ah, and has no memory for text. */
+static bool has_vga(void)
+{
+    struct bios_call call = {.interrupt = 0x10, .eax = VGA_DISPLAY_CODE};
+
+    bios_calls(&call, 1);
+    return LOW_BYTE(call.eax) == VGA_ANSWERS;
+}
+
+bool firmware_set_vga_text(void)
+{
+    struct bios_call call = {.interrupt = 0x10, .eax = VGA_TEXT_MODE};
+    const uint8_t *mode = firmware_memory(BIOS_DATA_MODE, 1);
+
+    firmware_must_be_alive(__func__);
+    if (!has_vga())
+        return false;
+    bios_calls(&call, 1);
+    is_set = false;
+    return *mode == VGA_TEXT_MODE;
 }
 
 /* VBE's framebuffers lie below 4 GiB, where everything is mapped. */

@@ -225,6 +225,12 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
     return false;
 }
 
+bool firmware_set_vga_text(void)
+{
+    firmware_must_be_alive(__func__);
+    return current->has_vga_text;
+}
+
 uint64_t firmware_time(void)
 {
     firmware_must_be_alive(__func__);

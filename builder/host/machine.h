@@ -38,6 +38,7 @@ struct host_machine {
     size_t file_count;
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
+    bool has_vga_text;
     bool has_nx;
     bool has_1gib_pages;
     uint64_t cr4;

@@ -37,9 +37,7 @@ struct story {
     struct kernel kernel;
     struct modules modules;
 
-    struct video_modes video;
-    bool has_framebuffer;
-    struct bowline_framebuffer framebuffer;
+    struct video video;
     uint64_t framebuffer_offset; /* of its first byte in its area */
 
     struct firmware_tables firmware;
@@ -108,7 +106,9 @@ static bool survey_memory(struct story *story, struct error *error)
 
 static uint64_t framebuffer_length(const struct story *story)
 {
-    return story->has_framebuffer ? story->framebuffer.height * story->framebuffer.pitch : 0;
+    return story->video.has_framebuffer
+               ? story->video.framebuffer.height * story->video.framebuffer.pitch
+               : 0;
 }
 
 static struct info_facts facts_of(const struct story *story)
@@ -120,7 +120,6 @@ static struct info_facts facts_of(const struct story *story)
         .layout = &story->layout,
         .sizes = &story->sizes,
         .video = &story->video,
-        .framebuffer = story->has_framebuffer ? &story->framebuffer : NULL,
         .memory_map_capacity = story->memory.capacity,
         .efi_memory_map_size = story->efi_map_size,
         .tables = story->firmware,
@@ -153,10 +152,10 @@ static bool plan_address_space(struct story *story, struct error *error)
     firmware_switch_code(&sizes->switch_code, &sizes->switch_code_length);
     if (wants_randomisation(request))
         sizes->random = &story->random;
-    if (story->has_framebuffer) {
+    if (story->video.has_framebuffer) {
         /* Its place in a large page stays the same, so that large pages can map it. */
         uint64_t unit = request->framebuffer.kind == BOWLINE_PLACE_AT ? PAGE_SIZE : 2 * MIB;
-        story->framebuffer_offset = story->framebuffer.phys % unit;
+        story->framebuffer_offset = story->video.framebuffer.phys % unit;
         sizes->area[AREA_FRAMEBUFFER] =
             align_up(story->framebuffer_offset + framebuffer_length(story), PAGE_SIZE);
     }
@@ -182,14 +181,14 @@ static bool map_modules(struct story *story, struct error *error)
 
 static bool map_framebuffer(struct story *story, struct error *error)
 {
-    if (!story->has_framebuffer)
+    if (!story->video.has_framebuffer)
         return true;
     uint64_t address = story->layout.area[AREA_FRAMEBUFFER] + story->framebuffer_offset;
-    uint64_t offset = story->framebuffer.phys % PAGE_SIZE;
+    uint64_t offset = story->video.framebuffer.phys % PAGE_SIZE;
 
-    story->framebuffer.address = (void *)(uintptr_t)address;
-    story->framebuffer.caching = BOWLINE_CACHING_WRITE_COMBINING;
-    return page_tables_map(&story->tables, address - offset, story->framebuffer.phys - offset,
+    story->video.framebuffer.address = (void *)(uintptr_t)address;
+    story->video.framebuffer.caching = BOWLINE_CACHING_WRITE_COMBINING;
+    return page_tables_map(&story->tables, address - offset, story->video.framebuffer.phys - offset,
                            align_up(offset + framebuffer_length(story), PAGE_SIZE),
                            MAP_WRITE | MAP_WRITE_COMBINING, error);
 }
@@ -251,8 +250,8 @@ static void instruct_resident(struct story *story)
     resident->strings_size = story->kernel.symbols.strings_size;
     resident->slide = story->layout.slide;
     resident->serial_port = log_serial_port();
-    resident->has_framebuffer = story->has_framebuffer;
-    resident->framebuffer = story->framebuffer;
+    resident->has_framebuffer = story->video.has_framebuffer;
+    resident->framebuffer = story->video.framebuffer;
 }
 
 static bool read_files(struct story *story, struct error *error)
@@ -266,9 +265,7 @@ static bool read_files(struct story *story, struct error *error)
 static bool prepare(struct story *story, struct error *error)
 {
     return check_processor(error) && settings_read(&story->frames, &story->settings, error) &&
-           read_files(story, error) &&
-           video_start(&story->kernel.request, &story->video, &story->framebuffer,
-                       &story->has_framebuffer, error) &&
+           read_files(story, error) && video_start(&story->kernel.request, &story->video, error) &&
            survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
@@ -303,7 +300,7 @@ static _Noreturn void start_kernel(struct story *story)
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) ||
         !memory_map_build(&final, &story->info.map, &error) ||
-        !memory_map_mark(&story->info.map, &story->frames, story->framebuffer.phys,
+        !memory_map_mark(&story->info.map, &story->frames, story->video.framebuffer.phys,
                          framebuffer_length(story), &error)) {
         log_error(LOG_ERROR, &error);
         wait_for_reader();

@@ -58,10 +58,10 @@ uint64_t info_size(const struct info_facts *facts)
         size += text_size(facts->timestamps[i].name);
     for (uint64_t i = 0; i < settings->module_count; i++)
         size += text_size(settings->modules[i].name) + text_size(settings->modules[i].arguments);
-    if (facts->framebuffer != NULL)
+    if (facts->video->has_framebuffer)
         size += placed_size(sizeof(struct bowline_framebuffer)) +
-                placed_size(facts->video->edid_size) +
-                placed_size(facts->video->count * sizeof(facts->video->modes[0]));
+                placed_size(facts->video->modes.edid_size) +
+                placed_size(facts->video->modes.count * sizeof(struct bowline_video_mode));
     return align_up(size, PAGE_SIZE);
 }
 
@@ -128,15 +128,15 @@ static void write_modules(const struct info_facts *facts, struct arena *arena,
 static void write_framebuffer(const struct info_facts *facts, struct arena *arena,
                               struct bowline_info *boot)
 {
-    const struct video_modes *video = facts->video;
+    const struct video_modes *video = &facts->video->modes;
     void *address;
 
-    if (facts->framebuffer == NULL)
+    if (!facts->video->has_framebuffer)
         return;
     struct bowline_framebuffer *framebuffer = place(arena, sizeof(*framebuffer), &address);
     boot->framebuffers.items = address;
     boot->framebuffers.count = 1;
-    *framebuffer = *facts->framebuffer;
+    *framebuffer = facts->video->framebuffer;
     if (video->edid_size > 0) {
         memcpy(place(arena, video->edid_size, &address), video->edid, video->edid_size);
         framebuffer->edid = address;
@@ -180,7 +180,8 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .firmware = facts->tables.kind,
         .boot_time = facts->boot_time,
         .tsc_hz = facts->tsc_hz,
-        .flags = facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0,
+        .flags = (facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0) |
+                 (facts->video->is_vga_text ? BOWLINE_IS_VGA_TEXT : 0),
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,
         .smbios_phys = facts->tables.smbios,

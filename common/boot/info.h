@@ -9,8 +9,8 @@
 
 #include "boot/kernel.h"
 #include "boot/modules.h"
+#include "boot/video.h"
 #include "firmware/tables.h"
-#include "firmware/video.h"
 #include "memory/layout.h"
 #include "memory/memory_map.h"
 
@@ -21,8 +21,7 @@ struct info_facts {
     const struct modules *modules;
     const struct layout *layout;
     const struct layout_sizes *sizes;
-    const struct video_modes *video;
-    const struct bowline_framebuffer *framebuffer; /* NULL: none */
+    const struct video *video;
     struct firmware_tables tables;
     uint64_t boot_time;
     uint64_t tsc_hz;

@@ -83,32 +83,58 @@ bool video_choose(const struct video_modes *modes, const struct bowline_request 
     return true;
 }
 
-bool video_start(const struct bowline_request *request, struct video_modes *modes,
-                 struct bowline_framebuffer *framebuffer, bool *has_framebuffer,
-                 struct error *error)
+/* The kernel's framebuffer, in the mode that the rule gives. False, logged: there is none. */
+static bool start_framebuffer(const struct bowline_request *request, struct video *video)
 {
-    bool is_required = request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER);
+    struct bowline_framebuffer *framebuffer = &video->framebuffer;
+    struct error error;
     uint32_t index;
 
-    *has_framebuffer = false;
-    if (request->framebuffer.kind == BOWLINE_PLACE_NONE && !is_required)
-        return true;
-    firmware_list_video_modes(modes);
-    if (modes->count == 0) {
+    firmware_list_video_modes(&video->modes);
+    if (video->modes.count == 0) {
         log_message(LOG_INFO, "no framebuffer: the firmware offers no graphics mode");
-    } else if (!video_choose(modes, request, &index)) {
-        log_message(LOG_INFO, "no framebuffer: none of %u graphics modes is large enough",
-                    modes->count);
-    } else if (firmware_set_video_mode(modes, index, framebuffer, error)) {
-        log_message(LOG_INFO, "framebuffer %lu x %lu, %lu bits per pixel",
-                    (unsigned long)framebuffer->width, (unsigned long)framebuffer->height,
-                    (unsigned long)framebuffer->bits_per_pixel);
-        *has_framebuffer = true;
-    } else {
-        log_error(LOG_WARNING, error);
+        return false;
     }
+    if (!video_choose(&video->modes, request, &index)) {
+        log_message(LOG_INFO, "no framebuffer: none of %u graphics modes is large enough",
+                    video->modes.count);
+        return false;
+    }
+    if (!firmware_set_video_mode(&video->modes, index, framebuffer, &error)) {
+        log_error(LOG_WARNING, &error);
+        return false;
+    }
+    log_message(LOG_INFO, "framebuffer %lu x %lu, %lu bits per pixel",
+                (unsigned long)framebuffer->width, (unsigned long)framebuffer->height,
+                (unsigned long)framebuffer->bits_per_pixel);
+    return true;
+}
+
+static bool wants_vga_text(const struct bowline_request *request)
+{
+    if (request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER))
+        return false;
+    return request->flags & (BOWLINE_WANT_VGA_TEXT | BOWLINE_REQUIRE(BOWLINE_WANT_VGA_TEXT));
+}
+
+static bool wants_framebuffer(const struct bowline_request *request)
+{
+    return request->framebuffer.kind != BOWLINE_PLACE_NONE ||
+           request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER);
+}
+
+bool video_start(const struct bowline_request *request, struct video *out, struct error *error)
+{
+    memset(out, 0, sizeof(*out));
+    out->is_vga_text = wants_vga_text(request) && firmware_set_vga_text();
+    if (out->is_vga_text)
+        log_message(LOG_INFO, "VGA text mode");
+    if (!out->is_vga_text && request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_VGA_TEXT))
+        return FAIL_WITH(error, UNSUPPORTED, "VGA text mode");
+    if (!out->is_vga_text && wants_framebuffer(request))
+        out->has_framebuffer = start_framebuffer(request, out);
     log_screen_changed();
-    if (is_required && !*has_framebuffer)
+    if (request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER) && !out->has_framebuffer)
         return FAIL(error, NO_FRAMEBUFFER, request->framebuffer_min_width,
                     request->framebuffer_min_height);
     return true;

@@ -16,10 +16,16 @@
 bool video_choose(const struct video_modes *modes, const struct bowline_request *request,
                   uint32_t *index);
 
+/* What the kernel finds on the screen: a framebuffer, VGA text, or neither. */
+struct video {
+    struct video_modes modes; /* none but for a framebuffer */
+    bool has_framebuffer;
+    struct bowline_framebuffer framebuffer;
+    bool is_vga_text;
+};
+
 /*
- * Sets up what the request asks for. *has_framebuffer is false, and that is no error, where there
- * is none or none is wanted.
+ * Sets up what the request asks for. VGA text mode goes before a framebuffer, unless the
+ * framebuffer is required. That there is neither is an error only where one is required.
  */
-bool video_start(const struct bowline_request *request, struct video_modes *modes,
-                 struct bowline_framebuffer *framebuffer, bool *has_framebuffer,
-                 struct error *error);
+bool video_start(const struct bowline_request *request, struct video *out, struct error *error);

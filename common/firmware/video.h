@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Graphics modes: GOP on UEFI, VBE on BIOS. */
+/* Graphics modes: GOP on UEFI, VBE on BIOS. Text mode: the VGA's, on BIOS only. */
 #pragma once
 
 #include <bowline.h>
@@ -32,6 +32,12 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
  * Where there is none, firmware_write_text() has to do.
  */
 bool firmware_current_framebuffer(struct bowline_framebuffer *out);
+
+/*
+ * Sets VGA text mode 3: 80 x 25 characters at physical 0xb8000, empty, the cursor at the top left.
+ * False: this machine cannot do it, and its screen is left as it was.
+ */
+bool firmware_set_vga_text(void);
 
 /* Where the loader can write a framebuffer; valid until the hand-over. */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer);

@@ -17,12 +17,15 @@ static const uint64_t KNOWN_FLAGS = BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_
                                     BOWLINE_WANT_KASLR | BOWLINE_WANT_RECURSIVE_PAGE_TABLE |
                                     BOWLINE_WANT_LA57 | BOWLINE_WANT_SMP | BOWLINE_WANT_FILE_COPY;
 
+/* There is one screen. */
+static const uint64_t BOTH_SCREENS =
+    BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_TEXT);
+
 /* What this version does not do yet. As wishes these are ignored. */
 static const struct {
     uint64_t flag;
     const char *name;
 } unsupported[] = {
-    {BOWLINE_WANT_VGA_TEXT, "VGA text mode"},
     {BOWLINE_WANT_LA57, "five levels of page tables"},
     {BOWLINE_WANT_SMP, "the start of all processors"},
 };
@@ -52,6 +55,8 @@ static bool check_requirements(const struct bowline_request *request, struct err
         if (request->flags & BOWLINE_REQUIRE(unsupported[i].flag))
             return FAIL_WITH(error, UNSUPPORTED, unsupported[i].name);
     }
+    if ((request->flags & BOTH_SCREENS) == BOTH_SCREENS)
+        return FAIL(error, REQUEST_TWO_SCREENS);
     return true;
 }
 

@@ -288,6 +288,7 @@ enum {
 #define BOWLINE_IS_MEASURED       (UINT64_C(1) << 1)
 #define BOWLINE_IS_LA57           (UINT64_C(1) << 2)
 #define BOWLINE_IS_ENTROPY_STRONG (UINT64_C(1) << 3) /* from RDSEED, RDRAND or EFI_RNG */
+#define BOWLINE_IS_VGA_TEXT       (UINT64_C(1) << 4) /* mode 3: 80x25, physical 0xb8000, empty */
 
 struct bowline_info {
     uint64_t magic; /* BOWLINE_INFO_MAGIC */

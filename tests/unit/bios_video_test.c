@@ -24,6 +24,8 @@ static struct {
     uint16_t set;
     uint32_t edid_blocks;
     bool edid_sum_is_wrong;
+    bool is_vga;        /* else a serial console answers for it */
+    bool has_text_mode; /* else it stays in the mode it is in */
 } card;
 
 void firmware_must_be_alive(const char *function)
@@ -111,6 +113,14 @@ static void answer(struct bios_call *call)
     if (card.is_absent)
         return; /* ax stays what it was */
     switch (call->eax) {
+    case 0x1a00:
+        if (card.is_vga)
+            call->eax = 0x1a1a - 0x1a00;
+        return;
+    case 0x0003:
+        card.set = 3;
+        low[0x449] = card.has_text_mode ? 3 : 7;
+        return;
     case 0x4f00:
         assert_int_equal(buffer, (uintptr_t)&vbe_buffers.information & 0xfffff);
         fill_information();
@@ -272,6 +282,27 @@ static void test_set(void **state)
     assert_error(&error, ERROR_FIRMWARE);
 }
 
+static void test_text(void **state)
+{
+    struct bowline_framebuffer framebuffer;
+    struct error error;
+
+    (void)state;
+    firmware_list_video_modes(&modes);
+    assert_true(firmware_set_video_mode(&modes, 2, &framebuffer, &error));
+    low[0x449] = 3; /* a serial console may say so, too */
+    assert_false(firmware_set_vga_text());
+    assert_int_equal(card.set, 0x112 | 0x4000);
+    assert_true(firmware_current_framebuffer(&framebuffer));
+    card.is_vga = true;
+    card.has_text_mode = true;
+    assert_true(firmware_set_vga_text());
+    assert_int_equal(card.set, 3);
+    assert_false(firmware_current_framebuffer(&framebuffer));
+    card.has_text_mode = false; /* a monochrome screen */
+    assert_false(firmware_set_vga_text());
+}
+
 static void test_edid(void **state)
 {
     (void)state;
@@ -297,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup(test_failing_query, start),
         cmocka_unit_test_setup(test_list_ends_early, start),
         cmocka_unit_test_setup(test_absent, start),
+        cmocka_unit_test_setup(test_text, start),
         cmocka_unit_test_setup(test_pitch, start),
         cmocka_unit_test_setup(test_unusable, start),
         cmocka_unit_test_setup(test_set, start),

@@ -73,6 +73,14 @@ static void a_required_framebuffer_must_be_there(void **state)
     assert_gives_up(fixture, "[no-framebuffer]");
 }
 
+static void required_text_must_be_there(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_VGA_TEXT);
+    assert_gives_up(fixture, "the kernel requires VGA text mode");
+}
+
 static void a_processor_without_nx_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -84,11 +92,9 @@ static void a_processor_without_nx_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOT_TEST(every_firmware_call_may_fail),
-        BOOT_TEST(too_little_memory_is_said),
-        BOOT_TEST(collisions_are_named),
-        BOOT_TEST(a_required_framebuffer_must_be_there),
-        BOOT_TEST(a_processor_without_nx_is_refused),
+        BOOT_TEST(every_firmware_call_may_fail), BOOT_TEST(too_little_memory_is_said),
+        BOOT_TEST(collisions_are_named),         BOOT_TEST(a_required_framebuffer_must_be_there),
+        BOOT_TEST(required_text_must_be_there),  BOOT_TEST(a_processor_without_nx_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole story of a boot: what the kernel finds. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -287,13 +288,55 @@ static void processor_tables_are_right(void **state)
     }
 }
 
+static void give_graphics(struct host_machine *machine)
+{
+    machine->framebuffer = UINT64_C(1) << 40; /* far above all RAM */
+    machine->video.count = 1;
+    machine->video.modes[0] = (struct bowline_video_mode){1024, 768, 32};
+}
+
+/* Of text and graphics: what is asked for, what there is, and what the kernel gets. */
+static void one_screen_is_set_up(void **state)
+{
+    static const uint64_t TEXT = BOWLINE_WANT_VGA_TEXT, PIXELS = BOWLINE_WANT_FRAMEBUFFER;
+    static const struct {
+        uint64_t flags;
+        bool has_text;
+        bool is_text;
+    } cases[] = {
+        {0, true, false},
+        {TEXT, true, true},
+        {TEXT, false, false},
+        {TEXT | PIXELS, true, true},
+        {TEXT | BOWLINE_REQUIRE(PIXELS), true, false},
+        {BOWLINE_REQUIRE(TEXT) | PIXELS, true, true},
+    };
+    struct fixture *fixture = *state;
+    const struct host_machine fresh = fixture->machine;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        fixture->machine = fresh;
+        give_graphics(&fixture->machine);
+        fixture->machine.has_vga_text = cases[i].has_text;
+        fixture->note.request.flags = cases[i].flags;
+        boot_or_fail(fixture);
+        const struct bowline_info *info = info_of(fixture);
+        assert_int_equal(info->flags & BOWLINE_IS_VGA_TEXT,
+                         cases[i].is_text ? BOWLINE_IS_VGA_TEXT : 0);
+        assert_int_equal(info->framebuffers.count, cases[i].is_text ? 0 : 1);
+        if (i + 1 < COUNT_OF(cases)) {
+            host_machine_release(&fixture->machine);
+            free(fixture->elf.bytes); /* another request is another kernel */
+            fixture->elf.bytes = NULL;
+        }
+    }
+}
+
 static void framebuffer_is_write_combining(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->machine.framebuffer = UINT64_C(1) << 40; /* far above all RAM */
-    fixture->machine.video.count = 1;
-    fixture->machine.video.modes[0] = (struct bowline_video_mode){1024, 768, 32};
+    give_graphics(&fixture->machine);
     boot_or_fail(fixture);
     const struct bowline_info *info = info_of(fixture);
     assert_int_equal(info->framebuffers.count, 1);
@@ -324,6 +367,7 @@ int main(void)
         BOOT_TEST(nothing_else_is_mapped),     BOOT_TEST(direct_map_shows_all_ram),
         BOOT_TEST(memory_map_is_as_promised),  BOOT_TEST(intermediate_tables_hold_two_things),
         BOOT_TEST(processor_tables_are_right), BOOT_TEST(framebuffer_is_write_combining),
+        BOOT_TEST(one_screen_is_set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,6 +166,9 @@ static void damaged_requests_are_refused(void **state)
     REFUSED(note.note.request.flags = BOWLINE_REQUIRE(UINT64_C(1) << 30),
             REQUEST_UNKNOWN_REQUIREMENT);
     REFUSED(note.note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_LA57), UNSUPPORTED);
+    REFUSED(note.note.request.flags =
+                BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_TEXT),
+            REQUEST_TWO_SCREENS);
 }
 
 static void unknown_wishes_are_ignored(void **state)
