@@ -35,6 +35,8 @@ start:
 	movq	%rax, entry_state + ENTRY_CR0 + 24(%rip)
 	movq	%cr8, %rax
 	movq	%rax, entry_state + ENTRY_CR0 + 32(%rip)
+	movq	%dr7, %rax
+	movq	%rax, entry_state + ENTRY_CR0 + 40(%rip)
 	movw	%cs, entry_state + ENTRY_SELECTORS(%rip)
 	movw	%ss, entry_state + ENTRY_SELECTORS + 8(%rip)
 	movw	%ds, entry_state + ENTRY_SELECTORS + 16(%rip)

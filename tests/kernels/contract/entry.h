@@ -27,7 +27,7 @@ struct entry_state {
     uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
     uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
     uint64_t rflags;
-    uint64_t cr0, cr2, cr3, cr4, cr8, unused;
+    uint64_t cr0, cr2, cr3, cr4, cr8, dr7;
     uint64_t cs, ss, ds, es, fs, gs, tr, ldtr;
     struct entry_table gdt, idt;
     uint32_t mxcsr, fcw;

@@ -3,6 +3,7 @@
 
 static void check_version(const struct bowline_info *boot)
 {
+    promise("5.1");
     CHECK_EQUAL(boot->magic, BOWLINE_INFO_MAGIC);
     CHECK(boot->size >= sizeof(*boot));
     CHECK_EQUAL(boot->version_major, BOWLINE_VERSION_MAJOR);
@@ -18,6 +19,7 @@ static void check_firmware(const struct bowline_info *boot)
     say("contract: firmware %s\n", is_bios ? "bios" : "uefi");
     CHECK(is_bios || boot->firmware == BOWLINE_FIRMWARE_UEFI);
     CHECK(!fact_is(boot, is_bios ? "firmware=uefi" : "firmware=bios"));
+    promise("5.15");
     CHECK_EQUAL(boot->efi_system_table_phys == 0, is_bios);
     if (!is_bios)
         CHECK(memcmp((const void *)(boot->direct_map + boot->efi_system_table_phys), "IBI SYST",
@@ -38,6 +40,7 @@ static void check_rsdp(const struct bowline_info *boot)
 {
     const uint8_t *rsdp = (const uint8_t *)(boot->direct_map + boot->rsdp_phys);
 
+    promise("5.13");
     CHECK(boot->rsdp_phys != 0);
     CHECK(memcmp(rsdp, "RSD PTR ", 8) == 0);
     CHECK_EQUAL(sum_of(rsdp, 20), 0);
@@ -53,6 +56,7 @@ static void check_smbios(const struct bowline_info *boot)
     const uint8_t *old = (const uint8_t *)(boot->direct_map + boot->smbios_phys);
     const uint8_t *new = (const uint8_t *)(boot->direct_map + boot->smbios3_phys);
 
+    promise("5.14");
     CHECK(boot->smbios_phys != 0 || boot->smbios3_phys != 0);
     if (boot->smbios_phys != 0)
         CHECK(memcmp(old, "_SM_", 4) == 0 && sum_of(old, old[5]) == 0);
@@ -66,6 +70,7 @@ static void check_efi_memory_map(const struct bowline_info *boot)
     const uint8_t *map = boot->efi_memory_map;
     bool has_system_table = false, has_runtime = false;
 
+    promise("5.15");
     if (boot->firmware == BOWLINE_FIRMWARE_BIOS) {
         CHECK(map == NULL);
         CHECK_EQUAL(boot->efi_memory_map_size, 0);
@@ -92,41 +97,73 @@ static void check_efi_memory_map(const struct bowline_info *boot)
 
 static void check_kernel(const struct bowline_info *boot)
 {
+    promise("5.10");
     CHECK_EQUAL(boot->kernel_base, code_start);
     CHECK_EQUAL(align_up(boot->kernel_size, PAGE_SIZE),
                 align_up((uint64_t)(variables_end - code_start), PAGE_SIZE));
     CHECK_EQUAL(boot->kernel_slide, 0);
+    CHECK(boot->kernel_entry - (uint64_t)code_start < (uint64_t)(code_end - code_start));
+    CHECK_EQUAL(boot->stack_base % PAGE_SIZE, 0);
+    promise("4.5");
     CHECK(boot->kernel_phys != 0);
     CHECK_EQUAL(boot->kernel_phys % PAGE_SIZE, 0);
-    CHECK(boot->kernel_entry - (uint64_t)code_start < (uint64_t)(code_end - code_start));
+    promise("2.11");
     CHECK_EQUAL(boot->stack_size, fact_number(boot, "stack", 64 * KIB));
-    CHECK_EQUAL(boot->stack_base % PAGE_SIZE, 0);
 }
 
 /* What is there only for kernels that ask for it. */
 static void check_extras(const struct bowline_info *boot)
 {
 #ifdef CONTRACT_EXTRAS
+    promise("2.10");
     CHECK(boot->recursive_index != 0);
+    promise("4.14");
     CHECK(memcmp(boot->kernel_file, "\177ELF", 4) == 0);
     CHECK(boot->kernel_file_size > (uint64_t)(variables_file_end - code_start));
+    promise("2.9");
     CHECK(boot->direct_map != UINT64_C(0xffff800000000000)); /* where it is without randomisation */
+    CHECK(boot->direct_map != UINT64_C(0xff00000000000000)); /* and with five levels */
 #else
+    promise("2.2");
     CHECK_EQUAL(boot->recursive_index, 0);
     CHECK(boot->kernel_file == NULL);
     CHECK_EQUAL(boot->kernel_file_size, 0);
 #endif
+    promise("5.20");
     for (size_t i = 1; i < 8; i++)
         CHECK(boot->entropy[i] != boot->entropy[i - 1]);
+}
+
+static bool has_five_levels(void)
+{
+    uint32_t a = 7, b, c = 0, d;
+
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (c >> 16 & 1) != 0;
+}
+
+/* Five levels for those who ask for them, and for nobody else. */
+static void check_levels(const struct bowline_info *boot)
+{
+    promise("2.13");
+#if defined(CONTRACT_EXTRAS) || defined(CONTRACT_LA57)
+    CHECK_EQUAL(boot->flags & BOWLINE_IS_LA57, has_five_levels() ? BOWLINE_IS_LA57 : 0);
+#else
+    (void)has_five_levels;
+    CHECK_EQUAL(boot->flags & BOWLINE_IS_LA57, 0);
+#endif
 }
 
 /* What comes with later versions reads 0, and every array says how large its items are. */
 static void check_absent(const struct bowline_info *boot)
 {
+    promise("5.22");
     CHECK(boot->tls_template == NULL);
+    promise("5.1");
     CHECK(boot->tcg_log == NULL);
     CHECK_EQUAL(boot->cpus.count, 0);
-    CHECK_EQUAL(boot->flags & BOWLINE_IS_LA57, 0);
+    promise("5.2");
+    CHECK(boot->memory_map.stride >= sizeof(struct bowline_memory_region));
     CHECK(boot->framebuffers.stride >= sizeof(struct bowline_framebuffer));
     CHECK(boot->modules.stride >= sizeof(struct bowline_module));
     CHECK(boot->timestamps.stride >= sizeof(struct bowline_timestamp));
@@ -138,6 +175,7 @@ static void check_modules(const struct bowline_info *boot)
 {
     uint64_t count = 0;
 
+    promise("5.11");
     BOWLINE_FOR_EACH (module, boot->modules) {
         static const char prefix[] = "arguments of ";
         const char *number = module->name;
@@ -167,6 +205,7 @@ static void check_times(const struct bowline_info *boot)
                                         "handed over"};
     uint64_t last = 0, index = 0;
 
+    promise("5.18");
     BOWLINE_FOR_EACH (timestamp, boot->timestamps) {
         CHECK(index < 5);
         CHECK(strcmp(timestamp->name, names[index++]) == 0);
@@ -175,7 +214,9 @@ static void check_times(const struct bowline_info *boot)
     }
     CHECK_EQUAL(index, 5);
     CHECK(__builtin_ia32_rdtsc() > last);
+    promise("5.19");
     CHECK(boot->tsc_hz > 100 * UINT64_C(1000000) && boot->tsc_hz < 20 * UINT64_C(1000000000));
+    promise("5.17");
     CHECK(boot->boot_time > UINT64_C(1700000000)); /* 2023: QEMU's clock is the host's */
     CHECK(boot->boot_time < UINT64_C(7258118400)); /* 2200 */
 }
@@ -184,9 +225,43 @@ static void check_log(const struct bowline_info *boot)
 {
     static const char start[] = "bowline: ";
 
+    promise("5.21");
     CHECK(boot->log_size > sizeof(start));
     CHECK(memcmp(boot->log, start, sizeof(start) - 1) == 0);
     CHECK(boot->log[boot->log_size - 1] == '\n');
+}
+
+/* All of what the info points to lies where the info itself lies, one piece without gaps. */
+static void check_text(const struct bowline_info *boot, const char *text)
+{
+    struct mapping mapping;
+
+    CHECK(text != NULL);
+    CHECK((uint64_t)text > (uint64_t)boot && (uint64_t)text - (uint64_t)boot < 64 * MIB);
+    for (;; text++) {
+        CHECK(find_mapping(boot, (uint64_t)text, &mapping));
+        if (*text == '\0')
+            return;
+    }
+}
+
+static void check_pointers(const struct bowline_info *boot)
+{
+    promise("5.3");
+    check_text(boot, boot->loader_name);
+    check_text(boot, boot->command_line);
+    if (boot->boot_device != NULL)
+        check_text(boot, boot->boot_device->kernel_path);
+    BOWLINE_FOR_EACH (module, boot->modules) {
+        check_text(boot, module->name);
+        check_text(boot, module->arguments);
+    }
+    BOWLINE_FOR_EACH (timestamp, boot->timestamps)
+        check_text(boot, timestamp->name);
+    promise("5.23");
+    CHECK(fact_is(boot,
+                  boot->firmware == BOWLINE_FIRMWARE_BIOS ? "firmware=bios" : "firmware=uefi") ||
+          !fact_is(boot, "modules=2"));
 }
 
 void check_info(const struct bowline_info *boot)
@@ -199,6 +274,8 @@ void check_info(const struct bowline_info *boot)
     check_kernel(boot);
     check_extras(boot);
     check_absent(boot);
+    check_levels(boot);
+    check_pointers(boot);
     check_modules(boot);
     check_log(boot);
     check_times(boot);
@@ -227,6 +304,7 @@ static void paint(const struct bowline_framebuffer *framebuffer)
 
 void check_framebuffer(const struct bowline_info *boot)
 {
+    promise("5.12");
     CHECK_EQUAL(boot->framebuffers.count, fact_number(boot, "framebuffer", 1));
     BOWLINE_FOR_EACH (framebuffer, boot->framebuffers) {
         say("contract: framebuffer %lu x %lu, %lu bits\n", framebuffer->width, framebuffer->height,

@@ -8,9 +8,12 @@
 
 #if defined(CONTRACT_STACK_SIZE)
 BOWLINE_REQUEST(.stack_size = CONTRACT_STACK_SIZE);
+#elif defined(CONTRACT_LA57)
+BOWLINE_REQUEST(.flags = BOWLINE_REQUIRE(BOWLINE_WANT_LA57));
 #elif defined(CONTRACT_EXTRAS) /* all that has to be asked for */
 BOWLINE_REQUEST(.flags = BOWLINE_REQUIRE(BOWLINE_WANT_KASLR | BOWLINE_WANT_FILE_COPY |
-                                         BOWLINE_WANT_RECURSIVE_PAGE_TABLE));
+                                         BOWLINE_WANT_RECURSIVE_PAGE_TABLE) |
+                         BOWLINE_WANT_LA57);
 #endif
 
 static uint8_t zeros[300001]; /* ends somewhere inside a page */
@@ -22,7 +25,9 @@ static void check_variables(void)
 {
     const uint8_t *end = (const uint8_t *)align_up((uint64_t)variables_end, PAGE_SIZE);
 
+    promise("1.2");
     CHECK_EQUAL(initialised[0] + initialised[1] * 10 + initialised[2] * 100, 321);
+    promise("1.4");
     for (size_t i = 0; i < sizeof(zeros); i++)
         if (zeros[i] != 0)
             fail(__FILE__, __LINE__, ".bss is not 0 at byte 0x%lx", i);
@@ -34,6 +39,7 @@ static void check_variables(void)
 void kernel_main(struct bowline_info *boot)
 {
     check_variables();
+    promise("3.1");
     CHECK(boot != NULL);
     check_info(boot);
     check_entry(boot);

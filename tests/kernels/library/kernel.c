@@ -60,6 +60,14 @@ _Noreturn static void end(uint8_t verdict)
     halt();
 }
 
+/* NULL: none is in question. */
+static const char *promised;
+
+void promise(const char *number)
+{
+    promised = number;
+}
+
 _Noreturn void pass(const char *name)
 {
     say("bowline-test: pass %s\n", name);
@@ -71,6 +79,8 @@ _Noreturn void fail(const char *file, int line, const char *format, ...)
     va_list arguments;
 
     say("bowline-test: FAIL %s:%d: ", file, line);
+    if (promised != NULL)
+        say("promise %s: ", promised);
     va_start(arguments, format);
     say_list(format, arguments);
     va_end(arguments);
