@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "format/relocation.h"
+#include "memory/page_tables.h"
 
 static bool compare(const char *what, uint64_t ours, uint64_t theirs, struct error *error)
 {
@@ -62,15 +63,18 @@ static bool ask_libelf(const struct elf_kernel *ours, int fd, struct error *erro
     return is_same;
 }
 
-/* Plans the address space with the least that there is on every machine: is there a place for all?
- */
+/* Plans the address space with the least that there is on every machine that the kernel runs on: is
+ * there a place for all? */
 static bool try_layout(const struct kernel_facts *facts, struct error *error)
 {
     struct layout_sizes sizes = {
         .area = {[AREA_BOOT_INFO] = PAGE_SIZE, [AREA_LOADER] = PAGE_SIZE},
+        .levels = FOUR_LEVELS,
     };
     struct layout layout;
 
+    if (facts->request.flags & BOWLINE_REQUIRE(BOWLINE_WANT_LA57))
+        sizes.levels = FIVE_LEVELS;
     if (facts->request.direct_map.kind != BOWLINE_PLACE_NONE)
         sizes.area[AREA_DIRECT_MAP] = 4 * GIB; /* docs/boot-protocol.md */
     return layout_stack_size(&facts->request, &sizes.area[AREA_STACK], error) &&

@@ -318,11 +318,6 @@ struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
     return (struct cpuid){0};
 }
 
-uint64_t cpu_read_cr4(void)
-{
-    return current->cr4;
-}
-
 uint64_t cpu_read_tsc(void)
 {
     return current->tsc++;
@@ -382,4 +377,14 @@ bool cpu_has_nx(void)
 bool cpu_has_1gib_pages(void)
 {
     return current->has_1gib_pages;
+}
+
+bool cpu_has_five_levels(void)
+{
+    return current->has_five_levels;
+}
+
+unsigned cpu_page_table_levels(void)
+{
+    return current->has_five_levels && current->runs_with_five_levels ? 5 : 4;
 }

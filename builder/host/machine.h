@@ -41,7 +41,8 @@ struct host_machine {
     bool has_vga_text;
     bool has_nx;
     bool has_1gib_pages;
-    uint64_t cr4;
+    bool has_five_levels; /* of page tables */
+    bool runs_with_five_levels;
     uint64_t tsc;
     uint32_t timer; /* what a 32-bit port reads, after adding this: */
     uint32_t timer_step;

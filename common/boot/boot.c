@@ -50,6 +50,7 @@ struct story {
     struct layout_sizes sizes;
     struct layout layout;
 
+    unsigned levels; /* of the kernel's page tables */
     struct page_tables tables;
     struct info info;
     struct handover handover;
@@ -76,13 +77,7 @@ static void name_steps(struct story *story)
 
 static bool check_processor(struct error *error)
 {
-    const uint64_t CR4_LA57 = 1 << 12;
-
-    if (!cpu_has_nx())
-        return FAIL(error, NO_NX);
-    if (cpu_read_cr4() & CR4_LA57)
-        return FAIL(error, FIVE_LEVEL_FIRMWARE);
-    return true;
+    return cpu_has_nx() || FAIL(error, NO_NX);
 }
 
 /* The memory map of the firmware as it is now, for what has to be mapped. */
@@ -128,12 +123,25 @@ static struct info_facts facts_of(const struct story *story)
         .timestamps = story->timestamps,
         .timestamp_count = STEPS,
         .is_random_strong = story->is_random_strong,
+        .levels = story->levels,
     };
 }
 
-static bool wants_randomisation(const struct bowline_request *request)
+/* As a wish or as a requirement. */
+static bool wants(const struct bowline_request *request, uint64_t flag)
 {
-    return request->flags & (BOWLINE_WANT_KASLR | BOWLINE_REQUIRE(BOWLINE_WANT_KASLR));
+    return request->flags & (flag | BOWLINE_REQUIRE(flag));
+}
+
+static bool choose_levels(struct story *story, struct error *error)
+{
+    const struct bowline_request *request = &story->kernel.request;
+
+    story->levels =
+        wants(request, BOWLINE_WANT_LA57) && cpu_has_five_levels() ? FIVE_LEVELS : FOUR_LEVELS;
+    if (request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_LA57) && story->levels != FIVE_LEVELS)
+        return FAIL_WITH(error, UNSUPPORTED, "five levels of page tables");
+    return true;
 }
 
 /* Decides where everything is going to lie in the kernel's address space. */
@@ -143,14 +151,19 @@ static bool plan_address_space(struct story *story, struct error *error)
     struct layout_sizes *sizes = &story->sizes;
     struct info_facts facts = facts_of(story);
 
+    if (!choose_levels(story, error))
+        return false;
     if (request->direct_map.kind != BOWLINE_PLACE_NONE)
         sizes->area[AREA_DIRECT_MAP] = direct_map_size(&story->memory);
     sizes->area[AREA_MODULES] = story->modules.area_size;
     sizes->area[AREA_BOOT_INFO] = info_size(&facts);
     sizes->area[AREA_FILE] = align_up(story->kernel.file_size, PAGE_SIZE);
     sizes->area[AREA_LOADER] = handover_area_size(story->kernel.symbols.size);
-    firmware_switch_code(&sizes->switch_code, &sizes->switch_code_length);
-    if (wants_randomisation(request))
+    sizes->levels = story->levels;
+    firmware_switch_code(&sizes->hand_over[0].start, &sizes->hand_over[0].length);
+    if (story->handover.crossing != 0)
+        sizes->hand_over[1] = (struct layout_range){story->handover.crossing, PAGE_SIZE};
+    if (wants(request, BOWLINE_WANT_KASLR))
         sizes->random = &story->random;
     if (story->video.has_framebuffer) {
         /* Its place in a large page stays the same, so that large pages can map it. */
@@ -209,7 +222,7 @@ static bool build_address_space(struct story *story, struct error *error)
     struct handover_symbols symbols = {story->kernel.symbols.phys, story->kernel.symbols.size};
     uint64_t stack, info;
 
-    if (!page_tables_start(tables, &story->frames, FRAMES_LOADER, error) ||
+    if (!page_tables_start(tables, story->levels, &story->frames, FRAMES_LOADER, error) ||
         !kernel_map(&story->kernel, story->layout.slide, tables, error) ||
         !map_modules(story, error) || !map_framebuffer(story, error) ||
         !map_new(story, AREA_STACK, &stack, error) ||
@@ -264,8 +277,9 @@ static bool read_files(struct story *story, struct error *error)
 
 static bool prepare(struct story *story, struct error *error)
 {
-    return check_processor(error) && settings_read(&story->frames, &story->settings, error) &&
-           read_files(story, error) && video_start(&story->kernel.request, &story->video, error) &&
+    return check_processor(error) && handover_reserve(&story->frames, &story->handover, error) &&
+           settings_read(&story->frames, &story->settings, error) && read_files(story, error) &&
+           video_start(&story->kernel.request, &story->video, error) &&
            survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);

@@ -181,7 +181,8 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .boot_time = facts->boot_time,
         .tsc_hz = facts->tsc_hz,
         .flags = (facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0) |
-                 (facts->video->is_vga_text ? BOWLINE_IS_VGA_TEXT : 0),
+                 (facts->video->is_vga_text ? BOWLINE_IS_VGA_TEXT : 0) |
+                 (facts->levels == FIVE_LEVELS ? BOWLINE_IS_LA57 : 0),
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,
         .smbios_phys = facts->tables.smbios,

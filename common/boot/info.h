@@ -28,6 +28,7 @@ struct info_facts {
     const struct bowline_timestamp *timestamps; /* the last one is the hand-over, not known yet */
     uint64_t timestamp_count;
     bool is_random_strong;
+    unsigned levels; /* of page tables */
     uint64_t entropy[8];
     uint64_t efi_memory_map_size; /* bytes that UEFI's own map may have; 0 on a BIOS */
     uint64_t memory_map_capacity; /* regions that the final map may have */

@@ -15,7 +15,6 @@ struct cpuid {
 struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf);
 uint64_t cpu_read_msr(uint32_t msr);
 void cpu_write_msr(uint32_t msr, uint64_t value);
-uint64_t cpu_read_cr4(void);
 uint64_t cpu_read_tsc(void);
 void cpu_pause(void);
 void cpu_out8(uint16_t port, uint8_t value);
@@ -37,3 +36,7 @@ bool cpu_random(uint64_t *out);
 /* What the loader wants to know about it. */
 bool cpu_has_nx(void);
 bool cpu_has_1gib_pages(void);
+bool cpu_has_five_levels(void); /* of page tables: LA57 */
+
+/* How many levels the page tables have that are in use now: 4 or 5. */
+unsigned cpu_page_table_levels(void);

@@ -35,14 +35,6 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
                      : "memory");
 }
 
-uint64_t cpu_read_cr4(void)
-{
-    uint64_t value;
-
-    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
-    return value;
-}
-
 uint64_t cpu_read_tsc(void)
 {
     uint32_t low, high;
@@ -199,4 +191,20 @@ bool cpu_has_nx(void)
 bool cpu_has_1gib_pages(void)
 {
     return (read_extended(CPUID_EXTENDED_FEATURES).edx & EXTENDED_EDX_1GIB_PAGES) != 0;
+}
+
+bool cpu_has_five_levels(void)
+{
+    const uint32_t ECX_LA57 = 1u << 16;
+
+    return cpu_id(0, 0).eax >= 7 && (cpu_id(7, 0).ecx & ECX_LA57) != 0;
+}
+
+unsigned cpu_page_table_levels(void)
+{
+    const uint64_t CR4_LA57 = 1 << 12;
+    uint64_t cr4;
+
+    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+    return (cr4 & CR4_LA57) != 0 ? 5 : 4;
 }

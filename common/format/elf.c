@@ -53,9 +53,12 @@ enum {
 };
 #define SEGMENT_RELRO 0x6474e552u
 
-/* The halves of a canonical address space with four levels of page tables. */
-static const uint64_t LOW_HALF_LAST = 0x00007fffffffffff;
-static const uint64_t HIGH_HALF_FIRST = 0xffff800000000000;
+/*
+ * The halves of the canonical address space with five levels of page tables. Whether four will do is
+ * decided when there is a plan (memory/layout.c).
+ */
+static const uint64_t LOW_HALF_LAST = 0x00ffffffffffffff;
+static const uint64_t HIGH_HALF_FIRST = 0xff00000000000000;
 
 static bool check_file_header(const struct elf_file_header *header, struct error *error)
 {

@@ -26,7 +26,6 @@ static const struct {
     uint64_t flag;
     const char *name;
 } unsupported[] = {
-    {BOWLINE_WANT_LA57, "five levels of page tables"},
     {BOWLINE_WANT_SMP, "the start of all processors"},
 };
 

@@ -3,12 +3,15 @@
 
 #include "base/string.h"
 #include "base/units.h"
+#include "cpu/cpu.h"
 #include "firmware/leave.h"
+#include "handover/crossing.h"
 #include "handover/switch.h"
 
 /* Segment descriptors (AMD64 manual, volume 2, 4.8), with their accessed bits set: a processor that
  * finds them clear would write to the table. */
 static const uint64_t CODE_SEGMENT = 0x00af9b000000ffff;
+static const uint64_t CODE_SEGMENT_32 = 0x00cf9b000000ffff;
 static const uint64_t DATA_SEGMENT = 0x00cf93000000ffff;
 static const uint64_t TSS_SEGMENT = 0x0000890000000000;
 
@@ -125,6 +128,14 @@ static bool map_area(const struct handover *handover, struct page_tables *tables
                            error);
 }
 
+/* The crossing writes to its page at no time: its code and its data are in one mapping. */
+static bool map_crossing(const struct handover *handover, struct page_tables *tables,
+                         struct error *error)
+{
+    return page_tables_map(tables, handover->crossing, handover->crossing, PAGE_SIZE, MAP_EXECUTE,
+                           error);
+}
+
 static bool build_intermediate(struct handover *handover, struct frames *frames,
                                struct error *error)
 {
@@ -132,36 +143,98 @@ static bool build_intermediate(struct handover *handover, struct frames *frames,
     uint64_t code, length;
 
     firmware_switch_code(&code, &length);
-    return page_tables_start(tables, frames, FRAMES_TEMPORARY, error) &&
+    return page_tables_start(tables, cpu_page_table_levels(), frames, FRAMES_TEMPORARY, error) &&
            page_tables_map(tables, code, code, length, MAP_EXECUTE, error) &&
            map_area(handover, tables, error);
 }
 
+bool handover_reserve(struct frames *frames, struct handover *out, struct error *error)
+{
+    unsigned beyond = FOUR_LEVELS + FIVE_LEVELS - cpu_page_table_levels();
+
+    *out = (struct handover){0};
+    if (!cpu_has_five_levels())
+        return true;
+    return frames_allocate(frames, 1, PAGE_SIZE, FRAMES_TEMPORARY, &out->crossing, error) &&
+           page_tables_start(&out->beyond, beyond, frames, FRAMES_TEMPORARY, error);
+}
+
+static uint64_t resident_address(const struct handover *handover)
+{
+    return handover->virtual + header()->data;
+}
+
+static uint64_t enter_address(const struct handover *handover)
+{
+    return handover->virtual + header()->enter;
+}
+
+static struct far_pointer crossing_pointer(const struct handover *handover, const uint8_t *target,
+                                           uint16_t selector)
+{
+    uint64_t offset =
+        __builtin_offsetof(struct crossing, code) + (uint64_t)(target - crossing_code);
+
+    return (struct far_pointer){.offset = (uint32_t)(handover->crossing + offset),
+                                .selector = selector};
+}
+
+static void fill_crossing(const struct handover *handover)
+{
+    struct crossing *crossing = firmware_memory(handover->crossing, PAGE_SIZE);
+
+    *crossing = (struct crossing){
+        .gdt_pointer = table_pointer(handover->crossing + __builtin_offsetof(struct crossing, gdt),
+                                     sizeof(crossing->gdt)),
+        .root = handover->beyond.root,
+        .resident = resident_address(handover),
+        .enter = enter_address(handover),
+        .to_32_bit = crossing_pointer(handover, crossing_in_32_bit, CROSSING_SELECTOR_CODE_32),
+        .to_64_bit = crossing_pointer(handover, crossing_in_64_bit, CROSSING_SELECTOR_CODE_64),
+        .gdt[CROSSING_SELECTOR_CODE_32 / 8] = CODE_SEGMENT_32,
+        .gdt[CROSSING_SELECTOR_DATA / 8] = DATA_SEGMENT,
+        .gdt[CROSSING_SELECTOR_CODE_64 / 8] = CODE_SEGMENT,
+    };
+    memcpy(crossing->code, crossing_code, (size_t)(crossing_code_end - crossing_code));
+}
+
+static bool build_crossing(struct handover *handover, struct error *error)
+{
+    if (handover->crossing >= 4 * GIB || handover->beyond.root >= 4 * GIB)
+        return FAIL(error, NO_LOW_MEMORY, handover->beyond.levels);
+    fill_crossing(handover);
+    return map_crossing(handover, &handover->intermediate, error) &&
+           map_crossing(handover, &handover->beyond, error) &&
+           map_area(handover, &handover->beyond, error);
+}
+
 bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
                       struct page_tables *kernel_tables, struct frames *frames,
-                      struct handover *out, struct error *error)
+                      struct handover *handover, struct error *error)
 {
-    struct handover handover = {.virtual = virtual};
-
+    handover->virtual = virtual;
     if (!frames_allocate(frames, pages_for(header()->size), PAGE_SIZE, FRAMES_LOADER,
-                         &handover.phys, error))
+                         &handover->phys, error))
         return false;
-    uint8_t *area = firmware_memory(handover.phys, header()->size);
+    uint8_t *area = firmware_memory(handover->phys, header()->size);
     memset(area, 0, header()->size);
     memcpy(area, resident_binary, resident_binary_size);
-    fill_resident(handover_resident(&handover), virtual);
-    handover_resident(&handover)->symbols = virtual + header()->size;
-    if (!map_area(&handover, kernel_tables, error) ||
+    fill_resident(handover_resident(handover), virtual);
+    handover_resident(handover)->symbols = virtual + header()->size;
+    if (!map_area(handover, kernel_tables, error) ||
         !page_tables_map(kernel_tables, virtual + header()->size, symbols.phys, symbols.size,
                          MAP_WRITE, error) ||
-        !build_intermediate(&handover, frames, error))
+        !build_intermediate(handover, frames, error))
         return false;
-    *out = handover;
-    return true;
+    handover->crosses = kernel_tables->levels != handover->intermediate.levels;
+    return !handover->crosses || build_crossing(handover, error);
 }
 
 void handover_run(const struct handover *handover)
 {
-    handover_switch(handover->intermediate.root, handover->virtual + header()->data,
-                    handover->virtual + header()->enter);
+    uint64_t enter = handover->crosses
+                         ? handover->crossing + __builtin_offsetof(struct crossing, code)
+                         : enter_address(handover);
+
+    handover_switch(handover->intermediate.root, resident_address(handover), enter);
 }

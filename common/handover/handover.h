@@ -6,6 +6,9 @@
  * So the hand-over goes through intermediate tables, which map two things: the few instructions of
  * handover_switch() where they are, and the loader area where the kernel's tables have it too. The
  * last change of page tables happens there.
+ *
+ * Where the firmware's tables have four levels and the kernel's five, or the other way round, there
+ * are two sets of intermediate tables, and the crossing (crossing.h) lies between them.
  */
 #pragma once
 
@@ -22,18 +25,28 @@ struct handover {
     uint64_t phys;    /* of the loader area */
     uint64_t virtual; /* in the kernel's address space */
     struct page_tables intermediate;
+    uint64_t
+        crossing; /* physical address of struct crossing; 0: this processor has one mode only */
+    struct page_tables beyond;
+    bool crosses;
 };
+
+/*
+ * Takes what has to lie below 4 GiB, while there is room: the crossing, on processors that have
+ * one, and the root of the tables beyond it.
+ */
+bool handover_reserve(struct frames *frames, struct handover *out, struct error *error);
 
 /* Bytes of the loader area, whole pages: the resident part, and `symbols` bytes behind it. */
 uint64_t handover_area_size(uint64_t symbols);
 
 /*
  * Takes memory for the loader area, copies the resident part there, maps it at `virtual` into the
- * kernel's tables and builds the intermediate ones.
+ * kernel's tables and builds the intermediate ones. `handover` comes from handover_reserve().
  */
 bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
                       struct page_tables *kernel_tables, struct frames *frames,
-                      struct handover *out, struct error *error);
+                      struct handover *handover, struct error *error);
 
 /*
  * The writable part, where the loader can touch it. handover_prepare() has made GDT, IDT and TSS;

@@ -15,8 +15,11 @@ handover_switch_start:
 	rdmsr
 	orl	$0x800, %eax
 	wrmsr
-	/* PAE, OSFXSR, OSXMMEXCPT. Without PGE no global page of the firmware stays in the TLBs. */
-	movl	$0x620, %eax
+	/* PAE, OSFXSR, OSXMMEXCPT, and LA57 as it is: it cannot change here. Without PGE no global
+	   page of the firmware stays in the TLBs. */
+	movq	%cr4, %rax
+	andl	$0x1000, %eax
+	orl	$0x620, %eax
 	movq	%rax, %cr4
 	movq	%rdi, %cr3
 	jmp	*%r8

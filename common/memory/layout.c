@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory/layout.h"
 
+#include "base/print.h"
 #include "base/units.h"
+#include "memory/page_tables.h"
 
-static const uint64_t UPPER_HALF = 0xffff800000000000;
-static const uint64_t LOWER_HALF_END = 0x0000800000000000;
+enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1, SLOTS = 512 };
 
-enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1 };
-
-/* What one entry of the root table maps. */
-enum { SLOTS = 512, SLOT_SHIFT = 39 };
-static const uint64_t SLOT_SIZE = UINT64_C(1) << SLOT_SHIFT;
+static const char RECURSIVE[] = "the recursive page table";
 
 static const uint64_t STACK_SIZE_MAX = 1 * GIB;
 
@@ -22,6 +19,7 @@ static const uint64_t LINKED_ANYWHERE = 64 * KIB;
 
 /* A range that is in use. Its last byte, so that a range may end at 2^64. */
 struct taken {
+    const char *name;
     uint64_t first;
     uint64_t last;
 };
@@ -29,11 +27,11 @@ struct taken {
 struct planner {
     const struct bowline_request *request;
     const struct elf_kernel *kernel;
+    const struct layout_sizes *sizes;
     struct taken taken[TAKEN_MAX];
     uint32_t count;
     uint64_t range_start;
     uint64_t range_end;
-    struct random *random; /* NULL: no randomisation */
 };
 
 static const struct {
@@ -84,14 +82,48 @@ static const struct taken *find_overlap(const struct planner *planner, uint64_t 
     return NULL;
 }
 
-static void take(struct planner *planner, uint64_t first, uint64_t last)
+/* What is in the way of an area that the loader places: for some, the code of the hand-over, too.
+ */
+static bool find_obstacle(const struct planner *planner, enum area area, uint64_t first,
+                          uint64_t last, struct taken *out)
 {
-    planner->taken[planner->count++] = (struct taken){first, last};
+    const struct taken *overlap = find_overlap(planner, first, last);
+
+    if (overlap != NULL) {
+        *out = *overlap;
+        return true;
+    }
+    for (unsigned i = 0; i < LAYOUT_HAND_OVER_RANGES && traits[area].is_executed_early; i++) {
+        const struct layout_range *range = &planner->sizes->hand_over[i];
+
+        *out = (struct taken){"the hand-over", range->start, range->start + (range->length - 1)};
+        if (range->length > 0 && out->first <= last && out->last >= first)
+            return true;
+    }
+    return false;
 }
 
-static bool is_canonical_range(uint64_t first, uint64_t last)
+static void take(struct planner *planner, const char *name, uint64_t first, uint64_t last)
 {
-    return first <= last && (last < LOWER_HALF_END || first >= UPPER_HALF);
+    planner->taken[planner->count++] = (struct taken){name, first, last};
+}
+
+static bool is_canonical_range(const struct planner *planner, uint64_t first, uint64_t last)
+{
+    uint64_t upper = upper_half(planner->sizes->levels);
+
+    return first <= last && (last < -upper || first >= upper);
+}
+
+/* Says who collides with whom. */
+static bool collide(const char *name, uint64_t address, const struct taken *obstacle,
+                    struct error *error)
+{
+    char both[sizeof(error->detail)];
+
+    print_text(both, sizeof(both), "%s at 0x%lx would collide with %s", name, address,
+               obstacle->name);
+    return FAIL_WITH(error, LAYOUT_COLLISION, both, obstacle->first, obstacle->last);
 }
 
 static bool place_fixed(struct planner *planner, enum area area, uint64_t address, uint64_t size,
@@ -101,13 +133,12 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
     uint64_t first = address - guard, last = address + (size - 1);
 
     if (!is_aligned(address, PAGE_SIZE) || address < PAGE_SIZE + guard ||
-        !is_canonical_range(first, last))
+        !is_canonical_range(planner, first, last))
         return FAIL_WITH(error, REQUEST_ADDRESS, traits[area].name, address, size);
     const struct taken *obstacle = find_overlap(planner, first, last);
     if (obstacle != NULL)
-        return FAIL_WITH(error, LAYOUT_COLLISION, traits[area].name, address, obstacle->first,
-                         obstacle->last);
-    take(planner, first, last);
+        return collide(traits[area].name, address, obstacle, error);
+    take(planner, traits[area].name, first, last);
     return true;
 }
 
@@ -116,13 +147,14 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
  * out of either faults.
  */
 static bool place_from(struct planner *planner, enum area area, uint64_t size, uint64_t alignment,
-                       uint64_t start, const struct taken *avoid, uint64_t *out)
+                       uint64_t start, uint64_t *out)
 {
     uint64_t guard = traits[area].guard, range_last = planner->range_end - 1;
 
     while (start <= range_last) {
         uint64_t address = align_up(start + guard, alignment);
         uint64_t last = address + (size - 1);
+        struct taken obstacle;
 
         if (address < start || last < address || last > range_last)
             return false;
@@ -130,18 +162,14 @@ static bool place_from(struct planner *planner, enum area area, uint64_t size, u
         uint64_t below = guard + PAGE_SIZE;
         uint64_t first_free = address > below ? address - below : 0;
         uint64_t last_free = last <= UINT64_MAX - PAGE_SIZE ? last + PAGE_SIZE : UINT64_MAX;
-        const struct taken *obstacle = find_overlap(planner, first_free, last_free);
-        if (obstacle == NULL && avoid != NULL && avoid->first <= last_free &&
-            avoid->last >= first_free)
-            obstacle = avoid;
-        if (obstacle == NULL) {
-            take(planner, address - guard, last);
+        if (!find_obstacle(planner, area, first_free, last_free, &obstacle)) {
+            take(planner, traits[area].name, address - guard, last);
             *out = address;
             return true;
         }
-        if (obstacle->last >= range_last - PAGE_SIZE)
+        if (obstacle.last >= range_last - PAGE_SIZE)
             return false;
-        start = align_up(obstacle->last + 1, PAGE_SIZE) + PAGE_SIZE;
+        start = align_up(obstacle.last + 1, PAGE_SIZE) + PAGE_SIZE;
     }
     return false;
 }
@@ -149,18 +177,18 @@ static bool place_from(struct planner *planner, enum area area, uint64_t size, u
 /* Somewhere in the dynamic range: its lowest free place, or the next free one from a random place.
  */
 static bool place_anywhere(struct planner *planner, enum area area, uint64_t size,
-                           uint64_t alignment, const struct taken *avoid, uint64_t *out,
-                           struct error *error)
+                           uint64_t alignment, uint64_t *out, struct error *error)
 {
     uint64_t room = planner->range_end - planner->range_start;
 
-    if (planner->random != NULL && size < room) {
-        uint64_t offset = random_below(planner->random, (room - size) / PAGE_SIZE) * PAGE_SIZE;
+    if (planner->sizes->random != NULL && size < room) {
+        uint64_t offset =
+            random_below(planner->sizes->random, (room - size) / PAGE_SIZE) * PAGE_SIZE;
 
-        if (place_from(planner, area, size, alignment, planner->range_start + offset, avoid, out))
+        if (place_from(planner, area, size, alignment, planner->range_start + offset, out))
             return true;
     }
-    return place_from(planner, area, size, alignment, planner->range_start, avoid, out) ||
+    return place_from(planner, area, size, alignment, planner->range_start, out) ||
            FAIL_WITH(error, LAYOUT_NO_ROOM, traits[area].name, size, planner->range_start,
                      planner->range_end);
 }
@@ -171,12 +199,13 @@ static bool choose_range(struct planner *planner, struct error *error)
     uint64_t end = planner->request->dynamic_range_end;
 
     if (start == 0 && end == 0) {
-        start = UPPER_HALF;
+        start = upper_half(planner->sizes->levels);
         end = align_down(UINT64_MAX, PAGE_SIZE); /* its last page would end at 2^64 */
     }
     if (start == 0)
         start = PAGE_SIZE; /* NULL stays unmapped */
-    if (!is_aligned(start | end, PAGE_SIZE) || start >= end || !is_canonical_range(start, end - 1))
+    if (!is_aligned(start | end, PAGE_SIZE) || start >= end ||
+        !is_canonical_range(planner, start, end - 1))
         return FAIL(error, REQUEST_RANGE, start, end);
     planner->range_start = start;
     planner->range_end = end;
@@ -197,15 +226,19 @@ static bool check_kinds(const struct bowline_request *request, struct error *err
 }
 
 /* Segments of a kernel that stays where it was linked, one by one: gaps between them are free. */
-static void take_segments(struct planner *planner)
+static bool take_segments(struct planner *planner, struct error *error)
 {
     const struct elf_kernel *kernel = planner->kernel;
 
     for (uint32_t i = 0; i < kernel->segment_count; i++) {
         const struct elf_segment *segment = &kernel->segments[i];
-        take(planner, align_down(segment->address, PAGE_SIZE),
+
+        if (!is_canonical_range(planner, segment->address, elf_segment_last(segment)))
+            return FAIL(error, LAYOUT_FIVE_LEVELS, segment->index, segment->address);
+        take(planner, traits[AREA_KERNEL].name, align_down(segment->address, PAGE_SIZE),
              elf_segment_last(segment) | (PAGE_SIZE - 1));
     }
+    return true;
 }
 
 /*
@@ -218,12 +251,13 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     const struct elf_kernel *kernel = planner->kernel;
     struct bowline_placement placement = planner->request->kernel_base;
     bool was_linked_anywhere = kernel->is_position_independent && kernel->low < LINKED_ANYWHERE;
-    bool is_random = kernel->is_position_independent && planner->random != NULL;
+    bool is_random = kernel->is_position_independent && planner->sizes->random != NULL;
     bool is_moved = placement.kind == BOWLINE_PLACE_AT ? placement.address != kernel->low
                                                        : was_linked_anywhere || is_random;
 
     if (!is_moved) {
-        take_segments(planner);
+        if (!take_segments(planner, error))
+            return false;
         *out = kernel->low;
         return true;
     }
@@ -233,8 +267,8 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
         /* What lies before its first page in a page of that alignment stays free. */
         uint64_t offset = kernel->low % kernel->alignment, start;
 
-        if (!place_anywhere(planner, AREA_KERNEL, offset + kernel->span, kernel->alignment, NULL,
-                            &start, error))
+        if (!place_anywhere(planner, AREA_KERNEL, offset + kernel->span, kernel->alignment, &start,
+                            error))
             return false;
         *out = start + offset;
         return true;
@@ -248,14 +282,23 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     return true;
 }
 
-static uint64_t slot_address(uint64_t index)
+/* What one entry of the root table maps: a half has half of the entries. */
+static uint64_t slot_size(const struct planner *planner)
 {
-    return (index << SLOT_SHIFT) | (index >= SLOTS / 2 ? UPPER_HALF : 0);
+    return -upper_half(planner->sizes->levels) / (SLOTS / 2);
+}
+
+static uint64_t slot_address(const struct planner *planner, uint64_t index)
+{
+    return index * slot_size(planner) +
+           (index >= SLOTS / 2 ? 2 * upper_half(planner->sizes->levels) : 0);
 }
 
 static const struct taken *slot_obstacle(const struct planner *planner, uint64_t index)
 {
-    return find_overlap(planner, slot_address(index), slot_address(index) + (SLOT_SIZE - 1));
+    uint64_t first = slot_address(planner, index);
+
+    return find_overlap(planner, first, first + (slot_size(planner) - 1));
 }
 
 /*
@@ -276,8 +319,7 @@ static bool place_recursive(struct planner *planner, uint64_t *out, struct error
     if (index != 0) {
         const struct taken *obstacle = slot_obstacle(planner, index);
         if (obstacle != NULL)
-            return FAIL_WITH(error, LAYOUT_COLLISION, "the recursive page table",
-                             slot_address(index), obstacle->first, obstacle->last);
+            return collide(RECURSIVE, slot_address(planner, index), obstacle, error);
     }
     for (uint64_t i = SLOTS - 2; i > 0 && index == 0; i--) {
         if (slot_obstacle(planner, i) == NULL)
@@ -286,9 +328,10 @@ static bool place_recursive(struct planner *planner, uint64_t *out, struct error
     if (index == 0 && !(request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE)))
         return true;
     if (index == 0)
-        return FAIL_WITH(error, LAYOUT_NO_ROOM, "the recursive page table", SLOT_SIZE,
-                         planner->range_start, planner->range_end);
-    take(planner, slot_address(index), slot_address(index) + (SLOT_SIZE - 1));
+        return FAIL_WITH(error, LAYOUT_NO_ROOM, RECURSIVE, slot_size(planner), planner->range_start,
+                         planner->range_end);
+    uint64_t first = slot_address(planner, index);
+    take(planner, RECURSIVE, first, first + (slot_size(planner) - 1));
     *out = index;
     return true;
 }
@@ -306,10 +349,8 @@ bool layout_stack_size(const struct bowline_request *request, uint64_t *size, st
 bool layout_plan(const struct bowline_request *request, const struct elf_kernel *kernel,
                  const struct layout_sizes *sizes, struct layout *out, struct error *error)
 {
-    struct planner planner = {.request = request, .kernel = kernel, .random = sizes->random};
+    struct planner planner = {.request = request, .kernel = kernel, .sizes = sizes};
     struct layout layout = {0};
-    struct taken switch_code = {sizes->switch_code,
-                                sizes->switch_code + sizes->switch_code_length - 1};
 
     if (!check_kinds(request, error) || !choose_range(&planner, error) ||
         !place_kernel(&planner, &layout.area[AREA_KERNEL], error))
@@ -327,12 +368,10 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
     if (!place_recursive(&planner, &layout.recursive_index, error))
         return false;
     for (enum area area = AREA_KERNEL + 1; area < AREA_COUNT; area++) {
-        bool avoids_switch_code = traits[area].is_executed_early && sizes->switch_code_length > 0;
-
         if (placement_of(request, area).kind != BOWLINE_PLACE_ANYWHERE || sizes->area[area] == 0)
             continue;
         if (!place_anywhere(&planner, area, sizes->area[area], traits[area].alignment,
-                            avoids_switch_code ? &switch_code : NULL, &layout.area[area], error))
+                            &layout.area[area], error))
             return false;
     }
     *out = layout;

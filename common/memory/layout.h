@@ -22,16 +22,24 @@ enum area {
     AREA_COUNT
 };
 
+/* Length 0: nothing. */
+struct layout_range {
+    uint64_t start;
+    uint64_t length;
+};
+
+enum { LAYOUT_HAND_OVER_RANGES = 2 };
+
 /*
  * What there is to place: bytes, whole pages, 0: nothing. The kernel's own size is taken from its
  * headers; the stack's guard page is added here.
  */
 struct layout_sizes {
     uint64_t area[AREA_COUNT];
-    /* The loader area stays clear of this: the hand-over runs there for a moment. */
-    uint64_t switch_code;
-    uint64_t switch_code_length;
+    unsigned levels;       /* of page tables: 4 or 5 */
     struct random *random; /* NULL: no address space randomisation */
+    /* The loader area stays clear of these: the hand-over runs there for a moment. */
+    struct layout_range hand_over[LAYOUT_HAND_OVER_RANGES];
 };
 
 struct layout {

@@ -6,7 +6,7 @@
 #include "cpu/cpu.h"
 #include "firmware/memory.h"
 
-enum { LEVELS = 4, ENTRIES = 512 };
+enum { ENTRIES = 512, LARGEST_LEAF = 3 /* the level of an entry for 1 GiB */ };
 
 /* Bits of an entry, AMD64 manual, volume 2, 5.4. */
 static const uint64_t PRESENT = 1 << 0;
@@ -53,12 +53,13 @@ static bool new_table(struct page_tables *tables, uint64_t *phys, struct error *
     return true;
 }
 
-bool page_tables_start(struct page_tables *tables, struct frames *frames, enum frame_use use,
-                       struct error *error)
+bool page_tables_start(struct page_tables *tables, unsigned levels, struct frames *frames,
+                       enum frame_use use, struct error *error)
 {
     *tables = (struct page_tables){
         .frames = frames,
         .use = use,
+        .levels = levels,
         .has_1gib_pages = cpu_has_1gib_pages(),
     };
     return new_table(tables, &tables->root, error);
@@ -85,7 +86,7 @@ static uint64_t leaf_entry(uint64_t phys, unsigned level, unsigned flags)
 static unsigned leaf_level(const struct page_tables *tables, uint64_t virtual, uint64_t phys,
                            uint64_t length)
 {
-    unsigned level = tables->has_1gib_pages ? 3 : 2;
+    unsigned level = tables->has_1gib_pages ? LARGEST_LEAF : LARGEST_LEAF - 1;
 
     for (; level > 1; level--) {
         if (is_aligned(virtual | phys, entry_size(level)) && length >= entry_size(level))
@@ -99,7 +100,7 @@ static bool map_page(struct page_tables *tables, uint64_t virtual, uint64_t phys
 {
     uint64_t table = tables->root;
 
-    for (unsigned above = LEVELS; above > level; above--) {
+    for (unsigned above = tables->levels; above > level; above--) {
         uint64_t *entry = entry_of(table, virtual, above);
 
         if (!(*entry & PRESENT)) {
@@ -107,7 +108,7 @@ static bool map_page(struct page_tables *tables, uint64_t virtual, uint64_t phys
             if (!new_table(tables, &next, error))
                 return false;
             *entry = next | PRESENT | WRITABLE;
-        } else if (above < LEVELS && (*entry & LARGE)) {
+        } else if (above <= LARGEST_LEAF && (*entry & LARGE)) {
             return FAIL(error, MAP_OVERLAP, virtual);
         }
         table = *entry & ADDRESS;
@@ -154,13 +155,13 @@ static unsigned flags_of(uint64_t entry, unsigned level)
     return flags;
 }
 
-bool page_tables_walk(uint64_t root, uint64_t virtual, struct mapping *out)
+bool page_tables_walk(uint64_t root, unsigned levels, uint64_t virtual, struct mapping *out)
 {
     uint64_t table = root;
 
-    for (unsigned level = LEVELS; level > 0; level--) {
+    for (unsigned level = levels; level > 0; level--) {
         uint64_t entry = *entry_of(table, virtual, level);
-        bool is_leaf = level == 1 || (level < LEVELS && (entry & LARGE));
+        bool is_leaf = level == 1 || (level <= LARGEST_LEAF && (entry & LARGE));
 
         if (!(entry & PRESENT))
             return false;

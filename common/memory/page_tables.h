@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builds four-level page tables (AMD64 manual, volume 2, 5.3) in memory that the loader can touch.
- * Large pages are used wherever both addresses and the length allow it.
+ * Builds page tables of four or five levels (AMD64 manual, volume 2, 5.3) in memory that the loader
+ * can touch. Large pages are used wherever both addresses and the length allow it.
  */
 #pragma once
 
 #include "memory/frames.h"
+
+enum { FOUR_LEVELS = 4, FIVE_LEVELS = 5 };
 
 enum map_flags {
     MAP_READ_ONLY = 0,
@@ -24,15 +26,16 @@ enum map_flags {
 struct page_tables {
     struct frames *frames;
     enum frame_use use;
-    uint64_t root; /* physical */
-    uint64_t pool; /* frames taken ahead, from here */
+    unsigned levels; /* 4 or 5 */
+    uint64_t root;   /* physical */
+    uint64_t pool;   /* frames taken ahead, from here */
     uint64_t pool_pages;
     bool has_1gib_pages;
 };
 
-/* An empty address space. Its tables are accounted for as `use`. */
-bool page_tables_start(struct page_tables *tables, struct frames *frames, enum frame_use use,
-                       struct error *error);
+/* An empty address space of 4 or 5 levels. Its tables are accounted for as `use`. */
+bool page_tables_start(struct page_tables *tables, unsigned levels, struct frames *frames,
+                       enum frame_use use, struct error *error);
 
 /*
  * Maps [virtual, virtual + length) to `phys`; all whole pages, `virtual + length` at most 2^64.
@@ -55,4 +58,13 @@ struct mapping {
 };
 
 /* False: `virtual` is not mapped. */
-bool page_tables_walk(uint64_t root, uint64_t virtual, struct mapping *out);
+bool page_tables_walk(uint64_t root, unsigned levels, uint64_t virtual, struct mapping *out);
+
+/*
+ * The first address of the upper half with this many levels. The lower half has as many addresses,
+ * from 0; what lies between the halves is not canonical.
+ */
+static inline uint64_t upper_half(unsigned levels)
+{
+    return UINT64_MAX << (9 * levels + 11);
+}

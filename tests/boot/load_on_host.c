@@ -34,7 +34,7 @@ static const uint8_t *see(uint64_t root, uint64_t address)
 {
     struct mapping mapping;
 
-    if (!page_tables_walk(root, address, &mapping))
+    if (!page_tables_walk(root, FOUR_LEVELS, address, &mapping))
         fail("a byte of a segment is not mapped");
     return machine.memory + mapping.phys;
 }
@@ -62,7 +62,7 @@ static void compare(const uint8_t *file, Elf *elf)
     uint64_t total = 0;
     size_t count;
 
-    if (!page_tables_walk(machine.root, machine.resident, &mapping))
+    if (!page_tables_walk(machine.root, FOUR_LEVELS, machine.resident, &mapping))
         fail("the loader area is not mapped");
     uint64_t root = ((const struct resident *)(machine.memory + mapping.phys))->root;
     if (elf_getphdrnum(elf, &count) != 0)

@@ -61,8 +61,9 @@ static void collisions_are_named(void **state)
     struct fixture *fixture = *state;
 
     fixture->note.request.stack = (struct bowline_placement)BOWLINE_AT(KERNEL_BASE + 0x4000);
-    assert_gives_up(fixture, "the stack at 0xffffffff80004000 collides with what lies at "
-                             "0xffffffff80003000 to 0xffffffff80008fff [layout-collision]");
+    assert_gives_up(fixture,
+                    "the stack at 0xffffffff80004000 would collide with the kernel, which lies at "
+                    "0xffffffff80003000 to 0xffffffff80008fff [layout-collision]");
 }
 
 static void a_required_framebuffer_must_be_there(void **state)

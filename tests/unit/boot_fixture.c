@@ -78,7 +78,8 @@ const struct resident *resident_of(const struct fixture *fixture)
 {
     struct mapping mapping;
 
-    assert_true(page_tables_walk(fixture->machine.root, fixture->machine.resident, &mapping));
+    assert_true(
+        page_tables_walk(fixture->machine.root, FOUR_LEVELS, fixture->machine.resident, &mapping));
     return (const void *)(fixture->machine.memory + mapping.phys);
 }
 
@@ -86,7 +87,7 @@ const void *see(const struct fixture *fixture, uint64_t address)
 {
     struct mapping mapping;
 
-    if (!page_tables_walk(resident_of(fixture)->root, address, &mapping))
+    if (!page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, address, &mapping))
         fail_msg("%lx is not mapped", address);
     assert_true(mapping.phys < fixture->machine.memory_size);
     return fixture->machine.memory + mapping.phys;
@@ -101,7 +102,7 @@ unsigned flags_at(const struct fixture *fixture, uint64_t address)
 {
     struct mapping mapping;
 
-    if (!page_tables_walk(resident_of(fixture)->root, address, &mapping))
+    if (!page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, address, &mapping))
         return UNMAPPED;
     return mapping.flags;
 }

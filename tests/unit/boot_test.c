@@ -115,7 +115,7 @@ static void visit_leaves(const struct fixture *fixture, uint64_t table, unsigned
             visit_leaves(fixture, entry & 0xffffffffff000, level - 1, address, visit, context);
             continue;
         }
-        assert_true(page_tables_walk(resident_of(fixture)->root, here, &mapping));
+        assert_true(page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, here, &mapping));
         struct leaf leaf = {here, mapping.phys, size, mapping.flags};
         visit(&leaf, context);
     }
@@ -189,13 +189,14 @@ static void direct_map_shows_all_ram(void **state)
 
     assert_int_equal(info->direct_map_size, 7 * GIB);
     for (uint64_t phys = 0; phys < 7 * GIB; phys += 0x7f1000) {
-        assert_true(page_tables_walk(resident_of(fixture)->root, map + phys, &mapping));
+        assert_true(
+            page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, map + phys, &mapping));
         assert_int_equal(mapping.phys, phys);
         bool is_ram =
             phys < 3 * GIB ? phys > 0 && !(phys >= 0x9f000 && phys < 0x100000) : phys >= 4 * GIB;
         assert_int_equal(mapping.flags, is_ram ? MAP_WRITE : MAP_WRITE | MAP_UNCACHED);
     }
-    assert_true(page_tables_walk(resident_of(fixture)->root, map + 4 * GIB, &mapping));
+    assert_true(page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, map + 4 * GIB, &mapping));
     assert_int_equal(mapping.page_size, 1 * GIB);
     assert_int_equal(flags_at(fixture, map + 7 * GIB), UNMAPPED);
 }
@@ -241,18 +242,20 @@ static void intermediate_tables_hold_two_things(void **state)
     boot_or_fail(fixture);
     uint64_t root = fixture->machine.root;
     assert_int_not_equal(root, resident_of(fixture)->root);
-    assert_true(page_tables_walk(root, 0x10000, &mapping)); /* the simulated switch code */
+    assert_true(
+        page_tables_walk(root, FOUR_LEVELS, 0x10000, &mapping)); /* the simulated switch code */
     assert_int_equal(mapping.phys, 0x10000);
     assert_int_equal(mapping.flags, MAP_EXECUTE);
-    assert_true(page_tables_walk(root, fixture->machine.enter, &mapping));
+    assert_true(page_tables_walk(root, FOUR_LEVELS, fixture->machine.enter, &mapping));
     assert_int_equal(mapping.flags, MAP_EXECUTE);
     uint64_t phys = mapping.phys;
-    assert_true(page_tables_walk(resident_of(fixture)->root, fixture->machine.enter, &mapping));
+    assert_true(page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, fixture->machine.enter,
+                                 &mapping));
     assert_int_equal(mapping.phys, phys);
     assert_int_equal(mapping.flags, MAP_EXECUTE);
-    assert_true(page_tables_walk(root, fixture->machine.resident, &mapping));
+    assert_true(page_tables_walk(root, FOUR_LEVELS, fixture->machine.resident, &mapping));
     assert_int_equal(mapping.flags, MAP_WRITE);
-    assert_false(page_tables_walk(root, KERNEL_BASE, &mapping));
+    assert_false(page_tables_walk(root, FOUR_LEVELS, KERNEL_BASE, &mapping));
 }
 
 static void processor_tables_are_right(void **state)
@@ -347,7 +350,8 @@ static void framebuffer_is_write_combining(void **state)
     struct mapping mapping;
     uint64_t address = (uintptr_t)framebuffer->address;
     for (uint64_t i = 0; i < 1024 * 768 * 4; i += PAGE_SIZE) {
-        assert_true(page_tables_walk(resident_of(fixture)->root, address + i, &mapping));
+        assert_true(
+            page_tables_walk(resident_of(fixture)->root, FOUR_LEVELS, address + i, &mapping));
         assert_int_equal(mapping.phys, fixture->machine.framebuffer + i);
         assert_int_equal(mapping.flags, MAP_WRITE | MAP_WRITE_COMBINING);
     }

@@ -111,9 +111,9 @@ static void segments_are_checked(void **state)
     REFUSED(elf.segments[2].p_offset = UINT64_MAX, ELF_TRUNCATED);
     REFUSED(elf.segments[2].p_memsz = UINT64_MAX, ELF_SEGMENT_WRAPS);
     REFUSED(elf.segments[2].p_vaddr = UINT64_MAX - 0x4ffe, ELF_SEGMENT_WRAPS);
-    REFUSED(elf.segments[2].p_vaddr = 0x800000000000, ELF_SEGMENT_NOT_CANONICAL);
-    REFUSED(elf.segments[2].p_vaddr = 0x7ffffffff000, ELF_SEGMENT_NOT_CANONICAL);
-    REFUSED(elf.segments[2].p_vaddr = 0xffff7fffffffffff, ELF_SEGMENT_NOT_CANONICAL);
+    REFUSED(elf.segments[2].p_vaddr = 0x0100000000000000, ELF_SEGMENT_NOT_CANONICAL);
+    REFUSED(elf.segments[2].p_vaddr = 0x00fffffffffff000, ELF_SEGMENT_NOT_CANONICAL);
+    REFUSED(elf.segments[2].p_vaddr = 0xfeffffffffffffff, ELF_SEGMENT_NOT_CANONICAL);
     REFUSED(elf.segments[2].p_vaddr = 0xfff, ELF_SEGMENT_AT_ZERO);
     REFUSED(elf.segments[2].p_align = 3, ELF_SEGMENT_ALIGNMENT);
     REFUSED(elf.segments[2].p_vaddr = BASE + 0x17ff, ELF_SEGMENTS_OVERLAP);

@@ -2,6 +2,7 @@
 #include "memory/layout.h"
 
 #include "base/units.h"
+#include "memory/page_tables.h"
 #include "support.h"
 
 static const uint64_t UPPER = 0xffff800000000000;
@@ -24,7 +25,8 @@ static int setup(void **state)
                      {.address = 0xffffffff80000000, .memory_size = 0x80000000}},
     };
     sizes =
-        (struct layout_sizes){.area = {0, 4 * GIB, 4 * MIB, 8 * KIB, 64 * KIB, 48 * KIB, 64 * KIB}};
+        (struct layout_sizes){.levels = FOUR_LEVELS,
+                              .area = {0, 4 * GIB, 4 * MIB, 8 * KIB, 64 * KIB, 48 * KIB, 64 * KIB}};
     return 0;
 }
 
@@ -137,14 +139,14 @@ static void collisions_say_with_what(void **state)
     request.stack = at(0x202000); /* its guard page would lie on the kernel's last page */
     assert_false(plan());
     assert_error(&error, ERROR_LAYOUT_COLLISION);
-    assert_string_equal(error.detail, "the stack");
-    assert_int_equal(error.numbers[1], 0x200000);
-    assert_int_equal(error.numbers[2], 0x201fff);
+    assert_string_equal(error.detail, "the stack at 0x202000 would collide with the kernel");
+    assert_int_equal(error.numbers[0], 0x200000);
+    assert_int_equal(error.numbers[1], 0x201fff);
     request.stack = at(0x203000);
     assert_true(plan());
     request.boot_info = at(0x203000 + 32 * KIB);
     assert_false(plan());
-    assert_string_equal(error.detail, "the stack");
+    assert_string_equal(error.detail, "the stack at 0x203000 would collide with the boot info");
 }
 
 static void impossible_addresses_are_refused(void **state)
@@ -186,8 +188,7 @@ static void the_loader_area_avoids_the_switch_code(void **state)
     request.dynamic_range_end = 0x240000000;
     request.direct_map.kind = BOWLINE_PLACE_NONE;
     sizes.area[AREA_DIRECT_MAP] = 0;
-    sizes.switch_code = 0x40410000;
-    sizes.switch_code_length = 0x2000;
+    sizes.hand_over[0] = (struct layout_range){0x40410000, 0x2000};
     assert_sane(0x40000000, 0x240000000);
     uint64_t loader = layout.area[AREA_LOADER];
     assert_true(loader > 0x40411fff || loader + sizes.area[AREA_LOADER] <= 0x40410000);
@@ -210,7 +211,9 @@ static void the_recursive_slot_is_the_kernels_choice_or_free(void **state)
     request.recursive_index = 511; /* the kernel's */
     assert_false(plan());
     assert_error(&error, ERROR_LAYOUT_COLLISION);
-    assert_string_equal(error.detail, "the recursive page table");
+    assert_string_equal(
+        error.detail,
+        "the recursive page table at 0xffffff8000000000 would collide with the kernel");
     request.recursive_index = 512;
     assert_false(plan());
     assert_error(&error, ERROR_REQUEST_RECURSIVE);
@@ -280,7 +283,7 @@ static void the_ends_of_the_range_keep_their_distance(void **state)
     (void)state;
     kernel.segments[1].memory_size = 0x4000;
     request.direct_map.kind = BOWLINE_PLACE_NONE;
-    sizes = (struct layout_sizes){.area[AREA_STACK] = 64 * KIB};
+    sizes = (struct layout_sizes){.levels = FOUR_LEVELS, .area[AREA_STACK] = 64 * KIB};
     request.dynamic_range_start = 0xffffffff80004000;
     request.dynamic_range_end = 0xffffffff80004000 + 1 * MIB;
     assert_true(plan());
@@ -331,6 +334,32 @@ static void random_requests_never_overlap(void **state)
     assert_in_range(planned, 200, 2000);
 }
 
+/* Nine more bits: 57, and a slot of the root table is 256 TiB. */
+static void five_levels_reach_further(void **state)
+{
+    (void)state;
+    kernel.segments[0].address = kernel.low = 0x0001000000000000;
+    assert_false(plan());
+    assert_error(&error, ERROR_LAYOUT_FIVE_LEVELS);
+    assert_int_equal(error.numbers[1], 0x0001000000000000);
+    sizes.levels = FIVE_LEVELS;
+    assert_sane(0xff00000000000000, 0xfffffffffffff000);
+    assert_int_equal(layout.area[AREA_DIRECT_MAP], 0xff00000000000000);
+    request.stack = at(0xff80000000000000);
+    request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE);
+    request.recursive_index = 384; /* 0xff80000000000000 to 0xff80ffffffffffff */
+    assert_false(plan());
+    assert_error(&error, ERROR_LAYOUT_COLLISION);
+    request.recursive_index = 385;
+    assert_true(plan());
+    assert_int_equal(layout.area[AREA_STACK], 0xff80000000000000);
+    request.recursive_index = 1; /* where the kernel is */
+    assert_false(plan());
+    request.stack = at(0x0100000000000000); /* not canonical */
+    assert_false(plan());
+    assert_error(&error, ERROR_REQUEST_ADDRESS);
+}
+
 int main(void)
 {
 #define LAYOUT_TEST(function) cmocka_unit_test_setup(function, setup)
@@ -351,6 +380,7 @@ int main(void)
         LAYOUT_TEST(the_ends_of_the_range_keep_their_distance),
         LAYOUT_TEST(stack_sizes_are_rounded_and_bounded),
         LAYOUT_TEST(random_requests_never_overlap),
+        LAYOUT_TEST(five_levels_reach_further),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

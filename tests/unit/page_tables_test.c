@@ -35,8 +35,8 @@ static int teardown(void **state)
 
 static void start(struct fixture *fixture)
 {
-    assert_true(
-        page_tables_start(&fixture->tables, &fixture->frames, FRAMES_LOADER, &fixture->error));
+    assert_true(page_tables_start(&fixture->tables, FOUR_LEVELS, &fixture->frames, FRAMES_LOADER,
+                                  &fixture->error));
 }
 
 static bool map(struct fixture *fixture, uint64_t virtual, uint64_t phys, uint64_t length,
@@ -50,7 +50,7 @@ static void assert_mapped(struct fixture *fixture, uint64_t virtual, uint64_t ph
 {
     struct mapping mapping;
 
-    assert_true(page_tables_walk(fixture->tables.root, virtual, &mapping));
+    assert_true(page_tables_walk(fixture->tables.root, fixture->tables.levels, virtual, &mapping));
     assert_int_equal(mapping.phys, phys);
     assert_int_equal(mapping.page_size, page_size);
     assert_int_equal(mapping.flags, flags);
@@ -60,7 +60,7 @@ static void assert_unmapped(struct fixture *fixture, uint64_t virtual)
 {
     struct mapping mapping;
 
-    assert_false(page_tables_walk(fixture->tables.root, virtual, &mapping));
+    assert_false(page_tables_walk(fixture->tables.root, fixture->tables.levels, virtual, &mapping));
 }
 
 static void the_largest_page_that_fits_is_used(void **state)
@@ -98,6 +98,23 @@ static void addresses_that_differ_in_alignment_use_small_pages(void **state)
     start(fixture);
     assert_true(map(fixture, 2 * MIB, 4 * MIB + PAGE_SIZE, 4 * MIB, MAP_EXECUTE));
     assert_mapped(fixture, 2 * MIB, 4 * MIB + PAGE_SIZE, PAGE_SIZE, MAP_EXECUTE);
+}
+
+static void five_levels_tell_addresses_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t low = 0x0080400000200000, high = 0xff80400000200000;
+
+    assert_true(page_tables_start(&fixture->tables, FIVE_LEVELS, &fixture->frames, FRAMES_LOADER,
+                                  &fixture->error));
+    assert_true(map(fixture, low, 0x200000, 2 * MIB, MAP_WRITE));
+    assert_true(map(fixture, high, 0x600000, PAGE_SIZE, MAP_EXECUTE));
+    assert_mapped(fixture, low + 5, 0x200005, 2 * MIB, MAP_WRITE);
+    assert_mapped(fixture, high, 0x600000, PAGE_SIZE, MAP_EXECUTE);
+    assert_unmapped(fixture, low & 0xffffffffffff); /* the same but for the fifth level's index */
+    assert_unmapped(fixture, high | (uint64_t)0xffff << 48);
+    assert_false(map(fixture, low, 0x400000, PAGE_SIZE, MAP_WRITE));
+    assert_error(&fixture->error, ERROR_MAP_OVERLAP);
 }
 
 static void the_last_page_can_be_mapped(void **state)
@@ -184,6 +201,7 @@ int main(void)
         TABLES_TEST(the_largest_page_that_fits_is_used),
         TABLES_TEST(without_1_gib_pages_2_mib_ones_serve),
         TABLES_TEST(addresses_that_differ_in_alignment_use_small_pages),
+        TABLES_TEST(five_levels_tell_addresses_apart),
         TABLES_TEST(the_last_page_can_be_mapped),
         TABLES_TEST(overlaps_are_found),
         TABLES_TEST(caching_selects_the_documented_pat_entries),

@@ -165,7 +165,7 @@ static void damaged_requests_are_refused(void **state)
     REFUSED(note.note.request_size = 16, REQUEST_DAMAGED);
     REFUSED(note.note.request.flags = BOWLINE_REQUIRE(UINT64_C(1) << 30),
             REQUEST_UNKNOWN_REQUIREMENT);
-    REFUSED(note.note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_LA57), UNSUPPORTED);
+    REFUSED(note.note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_SMP), UNSUPPORTED);
     REFUSED(note.note.request.flags =
                 BOWLINE_REQUIRE(BOWLINE_WANT_FRAMEBUFFER | BOWLINE_WANT_VGA_TEXT),
             REQUEST_TWO_SCREENS);
