@@ -9,6 +9,7 @@ void kernel_main(struct bowline_info *boot);
 
 void kernel_main(struct bowline_info *boot)
 {
+    promise("2.12");
     CHECK_EQUAL(boot->framebuffers.count, 1);
     say("mode: %lu x %lu\n", boot->framebuffers.items->width, boot->framebuffers.items->height);
     CHECK_EQUAL(boot->framebuffers.items->width, fact_number(boot, "width", 0));

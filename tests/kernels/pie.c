@@ -5,6 +5,18 @@
  */
 #include "library/kernel.h"
 
+/* GNU ld makes an ET_EXEC of a position-independent executable that does not begin at 0. */
+#ifdef PIE_IS_EXECUTABLE
+#define RELOCATED "1.9"
+#else
+#define RELOCATED "1.8"
+#endif
+
+/* The largest p_align. */
+#ifndef PIE_ALIGNMENT
+#define PIE_ALIGNMENT PAGE_SIZE
+#endif
+
 #ifdef PIE_BASE
 BOWLINE_REQUEST(.kernel_base = BOWLINE_AT(PIE_BASE));
 #else
@@ -69,12 +81,21 @@ void kernel_main(const struct bowline_info *boot)
 {
     uintptr_t here = (uintptr_t)kernel_main;
 
+    promise("5.10");
     CHECK_EQUAL(boot->kernel_entry, here);
     CHECK(here >= boot->kernel_base && here - boot->kernel_base < boot->kernel_size);
     say("pie: at %lx, moved by %lx\n", boot->kernel_base, boot->kernel_slide);
+    promise("1.6");
+#ifdef PIE_BASE
+    CHECK_EQUAL(boot->kernel_base, PIE_BASE);
+#endif
     CHECK_EQUAL(boot->kernel_base, fact_number(boot, "base", boot->kernel_base));
     CHECK_EQUAL(boot->kernel_slide, fact_number(boot, "slide", boot->kernel_slide));
 
+    promise("1.7");
+    CHECK_EQUAL(boot->kernel_slide % PIE_ALIGNMENT, 0);
+
+    promise(RELOCATED);
     for (unsigned i = 0; i < 4; i++)
         CHECK_EQUAL(writable_table[i](), i % 2 + 1);
     int (*const *table)(void) = constant_table;
@@ -85,13 +106,16 @@ void kernel_main(const struct bowline_info *boot)
     CHECK_EQUAL(*visible_pointer, 0x1234567890abcdef);
     CHECK_EQUAL((uintptr_t)visible_pointer, (uintptr_t)&visible_value);
     CHECK_EQUAL((uintptr_t)weak_pointer, 0);
+    promise("1.4");
     for (unsigned i = 0; i < 1000; i++)
         CHECK_EQUAL(uninitialised[i], 0);
 
+    promise("4.4");
     CHECK(!is_writable(boot, constant_table));
     CHECK(is_writable(boot, uninitialised));
     CHECK(is_writable(boot, bytes));
 
+    promise("5.22");
     CHECK_EQUAL(boot->tls_file_size, sizeof(thread_value));
     CHECK(boot->tls_memory_size >= sizeof(thread_value) + sizeof(thread_zeros));
     CHECK(boot->tls_alignment >= _Alignof(uint64_t));
