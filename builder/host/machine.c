@@ -11,6 +11,7 @@
 #include "boot/boot.h"
 #include "console/serial.h"
 #include "cpu/cpu.h"
+#include "cpu/local_apic.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/entropy.h"
@@ -337,9 +338,11 @@ bool cpu_random(uint64_t *out)
     return true;
 }
 
-void cpu_silence_local_apic(void)
+/* The simulated processor has none. */
+bool local_apic_silence(struct error *error)
 {
-    /* The simulated processor has none. */
+    (void)error;
+    return true;
 }
 
 void cpu_pause(void)

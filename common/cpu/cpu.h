@@ -23,10 +23,11 @@ uint32_t cpu_in32(uint16_t port);
 void cpu_disable_interrupts(void);
 
 /*
- * Stops the local APIC's timer and acknowledges what the APIC has in service (AMD64 manual, volume
- * 2, 16.4). Its registers are where the firmware's page tables show them.
+ * Sets the interrupt flag for an instant, with nobody behind the vectors from 32 on: the interrupts
+ * that wait come, and are to be acknowledged by the caller. At most one of each priority comes.
  */
-void cpu_silence_local_apic(void);
+void cpu_accept_interrupts(void);
+
 _Noreturn void cpu_halt(void); /* interrupts off, for ever */
 
 /* RDSEED and RDRAND. False: the processor has no such instruction, or it does not deliver. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/interrupts.h"
 
+#include "console/log.h"
 #include "cpu/cpu.h"
+#include "cpu/local_apic.h"
 
 /* Intel 8259A data sheet. */
 enum {
@@ -28,7 +30,7 @@ static void write_slowly(uint16_t port, uint8_t value)
     cpu_out8(UNUSED_PORT, 0);
 }
 
-void interrupts_silence(void)
+static void silence_pics(void)
 {
     /* Initialisation clears what is requested and in service. */
     write_slowly(MASTER_COMMAND, INITIALISE);
@@ -43,5 +45,13 @@ void interrupts_silence(void)
     write_slowly(SLAVE_DATA, ALL_LINES);
     write_slowly(SLAVE_COMMAND, END_OF_INTERRUPT);
     write_slowly(MASTER_COMMAND, END_OF_INTERRUPT);
-    cpu_silence_local_apic();
+}
+
+void interrupts_silence(void)
+{
+    struct error error;
+
+    silence_pics(); /* first: the local APIC passes on what they request */
+    if (!local_apic_silence(&error))
+        log_error(LOG_WARNING, &error);
 }

@@ -3,7 +3,8 @@
 #pragma once
 
 /*
- * Initialises both PICs to vectors 0x20 to 0x2f, acknowledges what they have in service, and masks
- * all their lines; stops the local APIC's timer. Interrupts are off in the processor.
+ * Once the firmware has been left, with interrupts off in the processor: initialises both PICs to
+ * vectors 0x20 to 0x2f, acknowledges what they have in service, and masks all their lines; leaves
+ * nothing in the local APIC (cpu/local_apic.h). What cannot be silenced is a warning in the log.
  */
 void interrupts_silence(void);

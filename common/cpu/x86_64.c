@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/cpu.h"
 
+#include <stddef.h>
+
+#include "handover/resident.h"
+
 /* CPUID leaves and their bits: Intel SDM volume 2A, AMD APM volume 3 appendix E. */
 enum {
     CPUID_EXTENDED_MAX = 0x80000000u,
@@ -74,56 +78,56 @@ void cpu_disable_interrupts(void)
     __asm__ volatile("cli" : : : "memory");
 }
 
-/* Registers of the local APIC: offsets in its page, or numbers of MSRs with 0x800 and >> 4. */
-enum {
-    APIC_EOI = 0x0b0,
-    APIC_IN_SERVICE = 0x100, /* eight registers of 32 vectors */
-    APIC_TIMER = 0x320,
-    APIC_TIMER_INITIAL_COUNT = 0x380,
-
-    APIC_MASKED = 1 << 16,
-    APIC_BASE_MSR = 0x1b,
-    APIC_BASE_X2APIC = 1 << 10,
-    APIC_BASE_ENABLED = 1 << 11,
-};
-
-static uint32_t apic_read(uint64_t base, uint32_t offset)
+/* In place of an interrupt handler: whoever waits for the interrupt is gone. */
+__attribute__((interrupt)) static void ignore_interrupt(void *frame)
 {
-    if (base & APIC_BASE_X2APIC)
-        return (uint32_t)cpu_read_msr(0x800 + (offset >> 4));
-    return *(volatile uint32_t *)(uintptr_t)((base & 0xffffffffff000) + offset);
+    (void)frame;
 }
 
-static void apic_write(uint64_t base, uint32_t offset, uint32_t value)
+enum { EXCEPTIONS = 32, INTERRUPT_GATE = 0x8e };
+
+static struct interrupt_gate idt[256];
+
+/* The exceptions of the present table, and for every interrupt nothing. */
+static void fill_idt(const struct table_pointer *present)
 {
-    if (base & APIC_BASE_X2APIC)
-        cpu_write_msr(0x800 + (offset >> 4), value);
-    else
-        *(volatile uint32_t *)(uintptr_t)((base & 0xffffffffff000) + offset) = value;
+    uint64_t handler = (uintptr_t)ignore_interrupt;
+    uint16_t code_segment;
+
+    __asm__("mov %%cs, %0" : "=r"(code_segment));
+    for (size_t vector = 0; vector < EXCEPTIONS; vector++)
+        if ((vector + 1) * sizeof(idt[0]) <= present->limit + 1u)
+            idt[vector] = ((const struct interrupt_gate *)present->base)[vector];
+    for (size_t vector = EXCEPTIONS; vector < 256; vector++)
+        idt[vector] = (struct interrupt_gate){
+            .offset_low = (uint16_t)handler,
+            .selector = code_segment,
+            .type = INTERRUPT_GATE,
+            .offset_middle = (uint16_t)(handler >> 16),
+            .offset_high = (uint32_t)(handler >> 32),
+        };
 }
 
-static bool apic_is_in_service(uint64_t base)
+void cpu_accept_interrupts(void)
 {
-    uint32_t vectors = 0;
+    const struct table_pointer own = {.limit = sizeof(idt) - 1, .base = (uintptr_t)idt};
+    struct table_pointer present;
 
-    for (uint32_t i = 0; i < 8; i++)
-        vectors |= apic_read(base, APIC_IN_SERVICE + 16 * i);
-    return vectors != 0;
-}
-
-void cpu_silence_local_apic(void)
-{
-    const uint32_t EDX_APIC = 1 << 9;
-
-    if ((cpu_id(1, 0).edx & EDX_APIC) == 0)
-        return;
-    uint64_t base = cpu_read_msr(APIC_BASE_MSR);
-    if (!(base & APIC_BASE_ENABLED))
-        return;
-    apic_write(base, APIC_TIMER, APIC_MASKED);
-    apic_write(base, APIC_TIMER_INITIAL_COUNT, 0);
-    for (unsigned i = 0; i < 256 && apic_is_in_service(base); i++)
-        apic_write(base, APIC_EOI, 0);
+    __asm__("sidt %0" : "=m"(present.limit), "=m"(present.base));
+    fill_idt(&present);
+    /* The task priority holds back vectors below 32. Behind sti one instruction is still alone. */
+    __asm__ volatile("mov %[priority], %%cr8\n\t"
+                     "lidt %[own]\n\t"
+                     "sti\n\t"
+                     "nop\n\t"
+                     "nop\n\t"
+                     "cli\n\t"
+                     "lidt %[present]\n\t"
+                     "mov %[none], %%cr8"
+                     :
+                     : [priority] "r"(UINT64_C(1)), [none] "r"(UINT64_C(0)), [own] "m"(own.limit),
+                       "m"(own.base), [present] "m"(present.limit), "m"(present.base)
+                     : "memory");
 }
 
 _Noreturn void cpu_halt(void)

@@ -7,6 +7,7 @@
 
 void check_entry(const struct bowline_info *boot);      /* registers, segments, tables */
 void check_interrupts(const struct bowline_info *boot); /* nothing is pending, iretq works */
+void check_timer(void);                                 /* the PICs reach the processor */
 void check_info(const struct bowline_info *boot);       /* every field that 0.1 fills in */
 void check_memory_map(const struct bowline_info *boot);
 void check_address_space(const struct bowline_info *boot);

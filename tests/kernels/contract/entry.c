@@ -185,15 +185,27 @@ static void use_vector_registers(void)
     CHECK_EQUAL(one, UINT64_C(0x3ff0000000000000)); /* 1.0 */
 }
 
+static void check_local_sources(const volatile uint32_t *apic)
+{
+    static const uint16_t sources[] = {0x320, 0x330, 0x340, 0x370}; /* timer, thermal ... error */
+
+    for (size_t i = 0; i < COUNT_OF(sources); i++)
+        CHECK_EQUAL(apic[sources[i] / 4] >> 16 & 1, 1); /* masked */
+    CHECK_EQUAL(apic[0x380 / 4], 0);                    /* the count of the timer */
+}
+
 /* Its page is in the direct map, uncached. AMD64 manual, volume 2, 16.3. */
 static void check_local_apic(const struct bowline_info *boot)
 {
     const volatile uint32_t *apic = (const volatile uint32_t *)(boot->direct_map + 0xfee00000);
 
-    CHECK_EQUAL(apic[0x320 / 4] >> 16 & 1, 1); /* timer: masked */
-    CHECK_EQUAL(apic[0x380 / 4], 0);           /* its count */
-    for (unsigned i = 0; i < 8; i++)
+    check_local_sources(apic);
+    for (unsigned i = 0; i < 8; i++) {
         CHECK_EQUAL(apic[(0x100 + 16 * i) / 4], 0); /* in service */
+        CHECK_EQUAL(apic[(0x200 + 16 * i) / 4], 0); /* requested */
+    }
+    say("contract: spurious %x, lint0 %x, lint1 %x\n", apic[0xf0 / 4], apic[0x350 / 4],
+        apic[0x360 / 4]);
 }
 
 void check_interrupts(const struct bowline_info *boot)

@@ -47,5 +47,6 @@ void kernel_main(struct bowline_info *boot)
     check_address_space(boot);
     check_framebuffer(boot);
     check_interrupts(boot);
+    check_timer();
     pass("contract");
 }
