@@ -64,7 +64,33 @@ static void check_smbios(const struct bowline_info *boot)
         CHECK(memcmp(new, "_SM3_", 5) == 0 && sum_of(new, new[6]) == 0);
 }
 
-/* UEFI's own memory map (UEFI 2.10, 7.2.3): runtime services and the system table lie in it. */
+/* UEFI 2.10, 7.2.3, without what the firmware's version appends. */
+struct efi_descriptor {
+    uint32_t type, unused;
+    uint64_t phys, virtual, pages, attributes;
+};
+
+/* What the firmware keeps is not given away, whatever else it says of the same memory. */
+static void check_kept(const struct bowline_info *boot, const struct efi_descriptor *descriptor)
+{
+    enum { LOADER_CODE = 1, BOOT_SERVICES_DATA = 4, CONVENTIONAL = 7 };
+    uint32_t type = descriptor->type;
+    uint64_t end = descriptor->phys + descriptor->pages * PAGE_SIZE;
+
+    if (type == CONVENTIONAL || (type >= LOADER_CODE && type <= BOOT_SERVICES_DATA))
+        return;
+    CHECK(region_at(boot, descriptor->phys) != NULL);
+    BOWLINE_FOR_EACH (region, boot->memory_map) {
+        if (region->base >= end || region->base + region->length <= descriptor->phys)
+            continue;
+        CHECK(region->kind != BOWLINE_MEMORY_USABLE);
+        CHECK(region->kind != BOWLINE_MEMORY_LOADER_RECLAIMABLE);
+        if (region->kind != BOWLINE_MEMORY_FRAMEBUFFER)
+            CHECK_EQUAL(region->firmware_kind, type);
+    }
+}
+
+/* UEFI's own memory map: runtime services and the system table lie in it. */
 static void check_efi_memory_map(const struct bowline_info *boot)
 {
     const uint8_t *map = boot->efi_memory_map;
@@ -78,15 +104,15 @@ static void check_efi_memory_map(const struct bowline_info *boot)
     }
     CHECK_EQUAL(boot->efi_descriptor_version, 1);
     CHECK(boot->efi_descriptor_size >= 40);
+    CHECK_EQUAL(boot->efi_descriptor_size,
+                fact_number(boot, "descriptor", boot->efi_descriptor_size));
     CHECK(boot->efi_memory_map_size >= 10 * boot->efi_descriptor_size);
     CHECK_EQUAL(boot->efi_memory_map_size % boot->efi_descriptor_size, 0);
     for (uint64_t i = 0; i < boot->efi_memory_map_size; i += boot->efi_descriptor_size) {
-        struct {
-            uint32_t type, unused;
-            uint64_t phys, virtual, pages, attributes;
-        } descriptor;
+        struct efi_descriptor descriptor;
 
         memcpy(&descriptor, map + i, sizeof(descriptor));
+        check_kept(boot, &descriptor);
         has_system_table |=
             boot->efi_system_table_phys - descriptor.phys < descriptor.pages * PAGE_SIZE;
         has_runtime |= (descriptor.attributes >> 63) != 0;
@@ -132,6 +158,10 @@ static void check_extras(const struct bowline_info *boot)
     promise("5.20");
     for (size_t i = 1; i < 8; i++)
         CHECK(boot->entropy[i] != boot->entropy[i - 1]);
+    if (fact_is(boot, "entropy=strong"))
+        CHECK(boot->flags & BOWLINE_IS_ENTROPY_STRONG);
+    if (fact_is(boot, "entropy=weak"))
+        CHECK(!(boot->flags & BOWLINE_IS_ENTROPY_STRONG));
 }
 
 static bool has_five_levels(void)
@@ -310,6 +340,8 @@ void check_framebuffer(const struct bowline_info *boot)
         say("contract: framebuffer %lu x %lu, %lu bits\n", framebuffer->width, framebuffer->height,
             framebuffer->bits_per_pixel);
         CHECK(framebuffer->width >= 320 && framebuffer->height >= 200);
+        if (fact_is(boot, "framebuffer-1T"))
+            CHECK(framebuffer->phys >= 1024 * GIB);
         CHECK(framebuffer->bits_per_pixel == 16 || framebuffer->bits_per_pixel == 24 ||
               framebuffer->bits_per_pixel == 32);
         CHECK(framebuffer->pitch >= framebuffer->width * framebuffer->bits_per_pixel / 8);
