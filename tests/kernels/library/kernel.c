@@ -111,15 +111,27 @@ bool fact_is(const struct bowline_info *boot, const char *word)
     return end != NULL && (*end == ' ' || *end == '\0');
 }
 
+static unsigned digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
 uint64_t fact_number(const struct bowline_info *boot, const char *name, uint64_t otherwise)
 {
     const char *text = find_word(boot->command_line, name);
     uint64_t number = 0;
+    unsigned base = 10;
 
     if (text == NULL || *text++ != '=')
         return otherwise;
-    while (*text >= '0' && *text <= '9')
-        number = number * 10 + (uint64_t)(*text++ - '0');
+    if (text[0] == '0' && text[1] == 'x') {
+        base = 16;
+        text += 2;
+    }
+    while (digit_of(*text) < base)
+        number = number * base + digit_of(*text++);
     return number;
 }
 

@@ -43,7 +43,7 @@ __attribute__((format(printf, 3, 4))) _Noreturn void fail(const char *file, int 
 
 /*
  * Facts stand on the command line as words: firmware=uefi memory=256. fact_is(): is there such a
- * word; fact_number(): its number, or `otherwise` when nothing is said.
+ * word; fact_number(): its number, decimal or with 0x, or `otherwise` when nothing is said.
  */
 bool fact_is(const struct bowline_info *boot, const char *word);
 uint64_t fact_number(const struct bowline_info *boot, const char *name, uint64_t otherwise);
