@@ -26,6 +26,8 @@
 #include "format/request.h"
 #include "handover/handover.h"
 
+enum { RETURN_ADDRESS_SIZE = 8 };
+
 /* The points of a boot that the kernel learns the times of. */
 enum step { ENTERED, CORE_ENTERED, KERNEL_READ, MAPPED, HANDED_OVER, STEPS };
 
@@ -216,6 +218,15 @@ static bool map_new(struct story *story, enum area area, uint64_t *phys, struct 
            page_tables_map(&story->tables, story->layout.area[area], *phys, size, MAP_WRITE, error);
 }
 
+/* The kernel is entered as if it had been called: from 0. The rest of its stack may hold anything.
+ */
+static void end_stack(const struct story *story, uint64_t phys)
+{
+    uint64_t end = phys + story->sizes.area[AREA_STACK];
+
+    memset(firmware_memory(end - RETURN_ADDRESS_SIZE, RETURN_ADDRESS_SIZE), 0, RETURN_ADDRESS_SIZE);
+}
+
 static bool build_address_space(struct story *story, struct error *error)
 {
     struct page_tables *tables = &story->tables;
@@ -239,6 +250,7 @@ static bool build_address_space(struct story *story, struct error *error)
     if (story->layout.recursive_index != 0)
         page_tables_map_root(tables, story->layout.recursive_index);
 
+    end_stack(story, stack);
     stamp(story, MAPPED, cpu_read_tsc());
     struct info_facts facts = facts_of(story);
     random_draw(&story->random, facts.entropy, sizeof(facts.entropy));
@@ -254,8 +266,7 @@ static void instruct_resident(struct story *story)
 
     resident->root = story->tables.root;
     resident->entry = story->kernel.elf.entry + story->layout.slide;
-    /* At the entry of a function the return address lies on an aligned stack; here it is 0. */
-    resident->stack = stack + story->sizes.area[AREA_STACK] - sizeof(uint64_t);
+    resident->stack = stack + story->sizes.area[AREA_STACK] - RETURN_ADDRESS_SIZE;
     resident->info = story->layout.area[AREA_BOOT_INFO];
     resident->stack_base = stack;
     resident->stack_size = story->sizes.area[AREA_STACK];

@@ -20,6 +20,8 @@
 
 #ifdef PIE_BASE
 BOWLINE_REQUEST(.kernel_base = BOWLINE_AT(PIE_BASE));
+#elif defined(PIE_KASLR)
+BOWLINE_REQUEST(.flags = BOWLINE_REQUIRE(BOWLINE_WANT_KASLR));
 #else
 BOWLINE_REQUEST(.stack_size = 16384);
 #endif

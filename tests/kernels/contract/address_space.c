@@ -390,14 +390,14 @@ void check_address_space(const struct bowline_info *boot)
     struct survey survey = {.boot = boot};
     struct mapping mapping;
 
+    promise("4.6");
+    CHECK(!find_mapping(boot, boot->stack_base - PAGE_SIZE, &mapping));
     check_table_memory(boot);
     list_areas(&survey);
     check_table(&survey, entry_state.cr3 & ENTRY_ADDRESS, levels(boot), 0);
     check_extent(&survey);
     check_page_sizes(boot);
 
-    promise("4.6");
-    CHECK(!find_mapping(boot, boot->stack_base - PAGE_SIZE, &mapping));
     promise("4.5");
     check_same_memory(boot, (uint64_t)code_start);
     CHECK(find_mapping(boot, boot->kernel_base, &mapping));
