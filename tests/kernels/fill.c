@@ -9,7 +9,7 @@
 #include "library/pattern.h"
 
 enum {
-    REGIONS_MAX = 256,
+    REGIONS_MAX = 1024,
     MODULES_MAX = 8,
     ENTRIES = 512,
     OWN_GIGABYTES = 16, /* of physical memory in the kernel's own tables */

@@ -10,6 +10,7 @@ void check_interrupts(const struct bowline_info *boot); /* nothing is pending, i
 void check_timer(void);                                 /* the PICs reach the processor */
 void check_info(const struct bowline_info *boot);       /* every field that 0.1 fills in */
 void check_memory_map(const struct bowline_info *boot);
+void check_odd_map(const struct bowline_info *boot); /* of a BIOS with an option ROM of ours */
 void check_address_space(const struct bowline_info *boot);
 void check_framebuffer(const struct bowline_info *boot);
 

@@ -79,6 +79,7 @@ static void check_kept(const struct bowline_info *boot, const struct efi_descrip
 
     if (type == CONVENTIONAL || (type >= LOADER_CODE && type <= BOOT_SERVICES_DATA))
         return;
+    promise("5.5");
     CHECK(region_at(boot, descriptor->phys) != NULL);
     BOWLINE_FOR_EACH (region, boot->memory_map) {
         if (region->base >= end || region->base + region->length <= descriptor->phys)
@@ -117,6 +118,7 @@ static void check_efi_memory_map(const struct bowline_info *boot)
             boot->efi_system_table_phys - descriptor.phys < descriptor.pages * PAGE_SIZE;
         has_runtime |= (descriptor.attributes >> 63) != 0;
     }
+    promise("5.15");
     CHECK(has_system_table);
     CHECK(has_runtime);
 }

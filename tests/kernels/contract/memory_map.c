@@ -136,4 +136,5 @@ void check_memory_map(const struct bowline_info *boot)
     check_order(boot);
     check_places(boot);
     check_amount(boot);
+    check_odd_map(boot);
 }
