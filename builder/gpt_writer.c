@@ -12,7 +12,6 @@ enum {
     ENTRIES_SIZE = ENTRY_COUNT * sizeof(struct gpt_entry),
     PRIMARY_LBA = 1,
     ENTRIES_LBA = 2,
-    MBR_SIGNATURE_OFFSET = 440,
     MBR_ENTRIES_OFFSET = 446,
 };
 _Static_assert((int)ENTRY_COUNT == (int)GPT_PARTS_MAX, "every part has an entry");

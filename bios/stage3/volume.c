@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "firmware/volume.h"
 
+#include "base/string.h"
 #include "base/units.h"
 #include "bios.h"
 #include "disk.h"
+#include "firmware/boot_device.h"
 #include "firmware/memory.h"
 #include "format/fat.h"
 #include "format/gpt.h"
@@ -16,6 +18,7 @@ static struct disk disk;
 static struct disk_requests requests; /* below 1 MiB, as all of stage 3 */
 static struct window_reader partition;
 static struct fat_volume volume;
+static struct bowline_boot_device boot_device;
 static bool is_open;
 static struct fat_file files[OPEN_FILES_MAX];
 
@@ -25,17 +28,31 @@ void volume_start(uint8_t drive)
               (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
 }
 
+static void describe(const struct gpt *gpt, const struct gpt_partition *esp, uint32_t signature)
+{
+    boot_device.partition_number = esp->number;
+    boot_device.mbr_signature = signature;
+    boot_device.bios_drive = disk.drive;
+    memcpy(boot_device.disk_guid, &gpt->header.disk_guid, sizeof(boot_device.disk_guid));
+    memcpy(boot_device.partition_guid, &esp->entry.partition_guid,
+           sizeof(boot_device.partition_guid));
+}
+
 static bool open_volume(struct error *error)
 {
     struct gpt gpt;
     struct gpt_partition esp;
+    uint32_t signature;
 
-    if (!gpt_read(&disk.reader, &gpt, error) ||
+    /* The signature first: the table's header comes with the same request. */
+    if (!reader_read(&disk.reader, MBR_SIGNATURE_OFFSET, sizeof(signature), &signature, error) ||
+        !gpt_read(&disk.reader, &gpt, error) ||
         !gpt_find(&disk.reader, &gpt, &GPT_TYPE_ESP, &esp, error))
         return error_in(error, "the boot disk");
     window_reader_init(&partition, &disk.reader, esp.start, esp.size);
     if (!fat_open(&partition.reader, &volume, error))
         return error_in(error, "the EFI system partition");
+    describe(&gpt, &esp, signature);
     is_open = true;
     return true;
 }
@@ -64,4 +81,9 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
         return true;
     }
     return FAIL_WITH(error, FIRMWARE, "table of open files", OPEN_FILES_MAX);
+}
+
+void firmware_find_boot_device(struct bowline_boot_device *out)
+{
+    *out = boot_device;
 }

@@ -12,6 +12,7 @@
 #include "console/serial.h"
 #include "cpu/cpu.h"
 #include "cpu/local_apic.h"
+#include "firmware/boot_device.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/entropy.h"
@@ -141,7 +142,7 @@ void *firmware_memory(uint64_t phys, uint64_t length)
     return current->memory + phys;
 }
 
-/* ---- firmware/volume.h ---- */
+/* ---- firmware/volume.h, firmware/boot_device.h ---- */
 
 struct open_file {
     struct memory_reader memory; /* first, for the casts below */
@@ -187,6 +188,12 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
         return true;
     }
     return FAIL(error, FILE_NOT_FOUND);
+}
+
+void firmware_find_boot_device(struct bowline_boot_device *out)
+{
+    firmware_must_be_alive(__func__);
+    *out = current->boot_device;
 }
 
 /* ---- firmware/video.h ---- */

@@ -36,6 +36,7 @@ struct host_machine {
     struct bowline_memory_region regions[HOST_REGIONS_MAX]; /* the raw memory map */
     const struct host_file *files;
     size_t file_count;
+    struct bowline_boot_device boot_device; /* as firmware_find_boot_device() tells it */
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;

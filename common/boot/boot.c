@@ -19,6 +19,7 @@
 #include "console/log.h"
 #include "cpu/cpu.h"
 #include "cpu/interrupts.h"
+#include "firmware/boot_device.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/leave.h"
@@ -43,6 +44,7 @@ struct story {
     uint64_t framebuffer_offset; /* of its first byte in its area */
 
     struct firmware_tables firmware;
+    struct bowline_boot_device boot_device;
     uint64_t boot_time;
     struct random random;
     bool is_random_strong;
@@ -120,6 +122,7 @@ static struct info_facts facts_of(const struct story *story)
         .memory_map_capacity = story->memory.capacity,
         .efi_memory_map_size = story->efi_map_size,
         .tables = story->firmware,
+        .boot_device = &story->boot_device,
         .boot_time = story->boot_time,
         .tsc_hz = story->clock.hz,
         .timestamps = story->timestamps,
@@ -283,6 +286,7 @@ static bool read_files(struct story *story, struct error *error)
     if (!kernel_load(story->settings.kernel, &story->frames, &story->kernel, error))
         return false;
     stamp(story, KERNEL_READ, cpu_read_tsc());
+    firmware_find_boot_device(&story->boot_device);
     return modules_load(&story->settings, &story->frames, &story->modules, error);
 }
 

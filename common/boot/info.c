@@ -48,7 +48,8 @@ uint64_t info_size(const struct info_facts *facts)
 {
     const struct settings *settings = facts->settings;
     uint64_t size = placed_size(sizeof(struct bowline_info)) + text_size(BOWLINE_NAME) +
-                    text_size(settings->options) + placed_size(LOG_SIZE_MAX) +
+                    text_size(settings->options) + text_size(settings->kernel) +
+                    placed_size(sizeof(struct bowline_boot_device)) + placed_size(LOG_SIZE_MAX) +
                     placed_size(facts->efi_memory_map_size) +
                     placed_size(facts->memory_map_capacity * sizeof(struct bowline_memory_region)) +
                     placed_size(settings->module_count * sizeof(struct bowline_module));
@@ -149,6 +150,18 @@ static void write_framebuffer(const struct info_facts *facts, struct arena *aren
     framebuffer->modes.stride = sizeof(video->modes[0]);
 }
 
+static void write_boot_device(const struct info_facts *facts, struct arena *arena,
+                              struct bowline_info *boot)
+{
+    void *address;
+    struct bowline_boot_device *device = place(arena, sizeof(*device), &address);
+
+    boot->boot_device = address;
+    *device = *facts->boot_device;
+    device->size = sizeof(*device);
+    device->kernel_path = place_text(arena, facts->settings->kernel);
+}
+
 static void write_timestamps(const struct info_facts *facts, struct arena *arena, struct info *info)
 {
     uint64_t count = facts->timestamp_count;
@@ -197,6 +210,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
     memcpy(boot->entropy, facts->entropy, sizeof(boot->entropy));
     write_kernel(facts, boot);
     write_areas(facts, boot);
+    write_boot_device(facts, &arena, boot);
     write_modules(facts, &arena, boot);
     write_framebuffer(facts, &arena, boot);
 

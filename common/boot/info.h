@@ -23,6 +23,7 @@ struct info_facts {
     const struct layout_sizes *sizes;
     const struct video *video;
     struct firmware_tables tables;
+    const struct bowline_boot_device *boot_device; /* as the firmware tells it */
     uint64_t boot_time;
     uint64_t tsc_hz;
     const struct bowline_timestamp *timestamps; /* the last one is the hand-over, not known yet */

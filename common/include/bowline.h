@@ -244,17 +244,20 @@ struct bowline_module {
     const char *arguments; /* never NULL */
 };
 
-/* What was booted from. Its size tells which fields there are, as with bowline_info. */
+/*
+ * What was booted from. Its size tells which fields there are, as with bowline_info. GUIDs are as
+ * on the disk: the first three groups little-endian.
+ */
 struct bowline_boot_device {
     uint64_t size;
-    uint8_t disk_guid[16]; /* as on the disk; all 0: not a GPT disk */
+    uint8_t disk_guid[16]; /* all 0: not a GPT disk, or unknown */
     uint8_t partition_guid[16];
     uint64_t partition_number; /* from 1; 0: unknown */
-    uint64_t mbr_signature;
-    uint64_t bios_drive; /* DL of the BIOS */
-    uint64_t server_ip4; /* network boot: the server, first byte lowest */
-    const char *kernel_path;
-    uint64_t state_offset; /* bytes from the start of the disk to the boot-state records */
+    uint64_t mbr_signature;    /* bytes 440 to 443 of sector 0, also of a GPT disk; 0: unknown */
+    uint64_t bios_drive;       /* DL of the BIOS; 0 on UEFI */
+    uint64_t server_ip4;       /* network boot: the server, first byte lowest */
+    const char *kernel_path;   /* as in boot.conf; never NULL */
+    uint64_t state_offset; /* bytes from the start of the disk to the boot-state records; 0: none */
     uint64_t slot;
     uint64_t attempts_left;
 };
@@ -336,7 +339,7 @@ struct bowline_info {
     uint64_t efi_descriptor_size;
     uint64_t efi_descriptor_version;
 
-    const struct bowline_boot_device *boot_device; /* NULL: unknown */
+    const struct bowline_boot_device *boot_device; /* never NULL */
     uint64_t boot_time;                            /* Unix seconds */
     uint64_t tsc_hz;
     BOWLINE_ARRAY(const struct bowline_timestamp) timestamps;

@@ -65,6 +65,43 @@ static void info_tells_what_was_done(void **state)
     assert_memory_equal(log, "bowline: Bowline 0.1.0\n", 23);
 }
 
+static void info_tells_what_was_booted_from(void **state)
+{
+    struct fixture *fixture = *state;
+    struct bowline_boot_device expected = {
+        .size = sizeof(expected),
+        .disk_guid = {1, 2, 3},
+        .partition_guid = {4, 5, 6},
+        .partition_number = 2,
+        .mbr_signature = 0xfedcba98,
+        .bios_drive = 0x80,
+    };
+
+    fixture->machine.boot_device = expected;
+    fixture->machine.boot_device.size = 0; /* the core's business */
+    boot_or_fail(fixture);
+    const struct bowline_boot_device *device =
+        see(fixture, (uintptr_t)info_of(fixture)->boot_device);
+    assert_string_equal(see(fixture, (uintptr_t)device->kernel_path), "/kernel.elf");
+    expected.kernel_path = device->kernel_path;
+    assert_memory_equal(device, &expected, sizeof(expected));
+}
+
+static void info_has_a_boot_device_even_if_nothing_is_known(void **state)
+{
+    struct fixture *fixture = *state;
+
+    boot_or_fail(fixture);
+    const struct bowline_boot_device *device =
+        see(fixture, (uintptr_t)info_of(fixture)->boot_device);
+    struct bowline_boot_device expected = {
+        .size = sizeof(expected),
+        .kernel_path = device->kernel_path,
+    };
+    assert_memory_equal(device, &expected, sizeof(expected));
+    assert_string_equal(see(fixture, (uintptr_t)device->kernel_path), "/kernel.elf");
+}
+
 static void modules_are_where_the_info_says(void **state)
 {
     struct fixture *fixture = *state;
@@ -366,11 +403,18 @@ static void framebuffer_is_write_combining(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOT_TEST(segments_are_in_place),      BOOT_TEST(segments_have_their_permissions),
-        BOOT_TEST(info_tells_what_was_done),   BOOT_TEST(modules_are_where_the_info_says),
-        BOOT_TEST(nothing_else_is_mapped),     BOOT_TEST(direct_map_shows_all_ram),
-        BOOT_TEST(memory_map_is_as_promised),  BOOT_TEST(intermediate_tables_hold_two_things),
-        BOOT_TEST(processor_tables_are_right), BOOT_TEST(framebuffer_is_write_combining),
+        BOOT_TEST(segments_are_in_place),
+        BOOT_TEST(segments_have_their_permissions),
+        BOOT_TEST(info_tells_what_was_done),
+        BOOT_TEST(modules_are_where_the_info_says),
+        BOOT_TEST(info_tells_what_was_booted_from),
+        BOOT_TEST(info_has_a_boot_device_even_if_nothing_is_known),
+        BOOT_TEST(nothing_else_is_mapped),
+        BOOT_TEST(direct_map_shows_all_ram),
+        BOOT_TEST(memory_map_is_as_promised),
+        BOOT_TEST(intermediate_tables_hold_two_things),
+        BOOT_TEST(processor_tables_are_right),
+        BOOT_TEST(framebuffer_is_write_combining),
         BOOT_TEST(one_screen_is_set_up),
     };
 

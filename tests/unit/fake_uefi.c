@@ -38,6 +38,12 @@ void log_message(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
+void log_error(enum log_level level, const struct error *error)
+{
+    (void)level;
+    error_print(error, fake.logged, sizeof(fake.logged));
+}
+
 void boot(uint64_t entered)
 {
     (void)entered;
@@ -178,6 +184,41 @@ static EFI_STATUS EFIAPI locate_handle_buffer(EFI_LOCATE_SEARCH_TYPE type, EFI_G
     return EFI_SUCCESS;
 }
 
+/* Bytes of a path without its end node. */
+static size_t path_length(const EFI_DEVICE_PATH *path)
+{
+    size_t length = 0;
+
+    while (((const EFI_DEVICE_PATH *)((const char *)path + length))->Type != END_DEVICE_PATH_TYPE)
+        length += DevicePathNodeLength((const EFI_DEVICE_PATH *)((const char *)path + length));
+    return length;
+}
+
+/* UEFI 2.10, 7.3.10: of the handles with the protocol the one whose path is the longest prefix. */
+static EFI_STATUS EFIAPI locate_device_path(EFI_GUID *guid, EFI_DEVICE_PATH **path, EFI_HANDLE *out)
+{
+    EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+    size_t length = path_length(*path), best = 0;
+
+    fake_trace("LocateDevicePath");
+    for (unsigned i = 0; i < fake.protocol_count; i++) {
+        void *candidate;
+
+        if (memcmp(&fake.protocols[i].guid, guid, sizeof(*guid)) != 0 ||
+            handle_protocol(fake.protocols[i].handle, &path_guid, &candidate) != EFI_SUCCESS)
+            continue;
+        size_t prefix = path_length(candidate);
+        if (prefix > best && prefix <= length && memcmp(*path, candidate, prefix) == 0) {
+            best = prefix;
+            *out = fake.protocols[i].handle;
+        }
+    }
+    if (best == 0)
+        return EFI_NOT_FOUND;
+    *path = (EFI_DEVICE_PATH *)((char *)*path + best);
+    return EFI_SUCCESS;
+}
+
 static EFI_STATUS EFIAPI set_watchdog_timer(UINTN seconds, UINT64 code, UINTN size, CHAR16 *data)
 {
     fake_trace("SetWatchdogTimer");
@@ -237,6 +278,7 @@ int fake_start(void **state)
     fake.boot.FreePages = free_pages;
     fake.boot.HandleProtocol = handle_protocol;
     fake.boot.LocateHandleBuffer = locate_handle_buffer;
+    fake.boot.LocateDevicePath = locate_device_path;
     fake.boot.SetWatchdogTimer = set_watchdog_timer;
     fake.boot.Exit = leave_application;
     fake.runtime.ResetSystem = reset_system;

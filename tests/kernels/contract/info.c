@@ -306,8 +306,7 @@ static void check_pointers(const struct bowline_info *boot)
     promise("5.3");
     check_text(boot, boot->loader_name);
     check_text(boot, boot->command_line);
-    if (boot->boot_device != NULL)
-        check_text(boot, boot->boot_device->kernel_path);
+    check_text(boot, boot->boot_device->kernel_path);
     BOWLINE_FOR_EACH (module, boot->modules) {
         check_text(boot, module->name);
         check_text(boot, module->arguments);
@@ -319,6 +318,53 @@ static void check_pointers(const struct bowline_info *boot)
     CHECK_EQUAL(length, fact_number(boot, "length", length));
 }
 
+/* In the usual form: the first three groups are little-endian numbers. */
+static void say_guid(const char *what, const uint8_t bytes[16])
+{
+    uint32_t first;
+    uint16_t second, third;
+    uint8_t any = 0;
+
+    memcpy(&first, bytes, sizeof(first));
+    memcpy(&second, bytes + 4, sizeof(second));
+    memcpy(&third, bytes + 6, sizeof(third));
+    say("contract: %s %08x-%04x-%04x-%02x%02x-", what, first, second, third, bytes[8], bytes[9]);
+    for (size_t i = 10; i < 16; i++)
+        say("%02x", bytes[i]);
+    say("\n");
+    for (size_t i = 0; i < 16; i++)
+        any |= bytes[i];
+    CHECK(any != 0);
+}
+
+/* This kernel is booted from images of mkimage: whether the identities are right, only somebody who
+ * knows the image can tell. */
+static void check_boot_device(const struct bowline_info *boot)
+{
+    const struct bowline_boot_device *device = boot->boot_device;
+
+    promise("5.16");
+    CHECK(device != NULL);
+    CHECK(device->size >= sizeof(*device));
+    say_guid("disk", device->disk_guid);
+    say_guid("partition", device->partition_guid);
+    say("contract: partition number %lu, disk signature %08lx\n", device->partition_number,
+        device->mbr_signature);
+    CHECK(memcmp(device->disk_guid, device->partition_guid, sizeof(device->disk_guid)) != 0);
+    CHECK_EQUAL(device->partition_number, 2);
+    CHECK(device->mbr_signature != 0 && device->mbr_signature <= UINT32_MAX);
+    if (boot->firmware == BOWLINE_FIRMWARE_BIOS)
+        CHECK(device->bios_drive >= 0x80 && device->bios_drive <= 0xff);
+    else
+        CHECK_EQUAL(device->bios_drive, 0);
+    CHECK(strcmp(device->kernel_path, "/kernel.elf") == 0);
+    promise("5.1");
+    CHECK_EQUAL(device->server_ip4, 0);
+    CHECK_EQUAL(device->state_offset, 0);
+    CHECK_EQUAL(device->slot, 0);
+    CHECK_EQUAL(device->attempts_left, 0);
+}
+
 void check_info(const struct bowline_info *boot)
 {
     check_version(boot);
@@ -327,6 +373,7 @@ void check_info(const struct bowline_info *boot)
     check_smbios(boot);
     check_efi_memory_map(boot);
     check_kernel(boot);
+    check_boot_device(boot);
     check_extras(boot);
     check_absent(boot);
     check_levels(boot);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "block_device.h"
+
+#include "base/string.h"
+#include "base/units.h"
+#include "firmware/memory.h"
+
+/* Nobody asks for more than a page; a larger number is no alignment. */
+static const uint64_t ALIGNMENT_MAX = 64 * KIB;
+
+static bool fill(struct block_device *device, uint64_t start, struct error *error)
+{
+    const EFI_BLOCK_IO_MEDIA *media = device->io->Media;
+    uint64_t length = minimum(BLOCK_DEVICE_BUFFER_SIZE, device->reader.size - start);
+
+    device->held = UINT64_MAX;
+    EFI_STATUS status = device->io->ReadBlocks(device->io, media->MediaId, start / media->BlockSize,
+                                               length, device->buffer);
+    if (status != EFI_SUCCESS)
+        return FAIL_WITH(error, FIRMWARE, "ReadBlocks()", status);
+    device->held = start;
+    return true;
+}
+
+static bool read_blocks(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                        struct error *error)
+{
+    struct block_device *device = (struct block_device *)reader;
+    uint8_t *target = to;
+
+    firmware_must_be_alive(__func__);
+    while (length > 0) {
+        uint64_t start = align_down(offset, BLOCK_DEVICE_BUFFER_SIZE), inside = offset - start;
+        uint64_t part = minimum(length, BLOCK_DEVICE_BUFFER_SIZE - inside);
+
+        if (device->held != start && !fill(device, start, error))
+            return false;
+        memcpy(target, device->buffer + inside, part);
+        target += part;
+        offset += part;
+        length -= part;
+    }
+    return true;
+}
+
+static void close_device(struct reader *reader)
+{
+    uefi.system->BootServices->FreePool(((struct block_device *)reader)->allocation);
+}
+
+bool block_device_open(EFI_BLOCK_IO *io, struct block_device *out, struct error *error)
+{
+    const EFI_BLOCK_IO_MEDIA *media = io->Media;
+    uint64_t blocks, size;
+    void *allocation = NULL;
+
+    if (media == NULL || !media->MediaPresent)
+        return FAIL_WITH(error, FIRMWARE, "BlockIo", EFI_NO_MEDIA);
+
+    uint64_t alignment = maximum(media->IoAlign, 1); /* 0 and 1: anywhere */
+
+    if (!is_power_of_two(alignment) || alignment > ALIGNMENT_MAX ||
+        !is_power_of_two(media->BlockSize) || media->BlockSize > BLOCK_DEVICE_BUFFER_SIZE ||
+        __builtin_add_overflow(media->LastBlock, 1, &blocks) ||
+        __builtin_mul_overflow(blocks, media->BlockSize, &size))
+        return FAIL_WITH(error, FIRMWARE, "BlockIo", EFI_UNSUPPORTED);
+
+    uint64_t allocated = BLOCK_DEVICE_BUFFER_SIZE + alignment - 1;
+
+    if (uefi.system->BootServices->AllocatePool(EfiLoaderData, allocated, &allocation) !=
+        EFI_SUCCESS)
+        return FAIL(error, OUT_OF_MEMORY, pages_for(allocated));
+    *out = (struct block_device){
+        .reader = {.size = size, .read = read_blocks, .close = close_device},
+        .io = io,
+        .allocation = allocation,
+        .buffer = (uint8_t *)(uintptr_t)align_up((uintptr_t)allocation, alignment),
+        .held = UINT64_MAX,
+    };
+    return true;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A disk as a reader of bytes (EFI_BLOCK_IO_PROTOCOL, UEFI specification 2.10, 13.9). */
+#pragma once
+
+#include "uefi.h"
+
+#include "format/reader.h"
+
+/* One read brings MBR, GPT header and entries of a disk with sectors of 512 or 4096 bytes. */
+enum { BLOCK_DEVICE_BUFFER_SIZE = 32 * 1024 };
+
+struct block_device {
+    struct reader reader; /* closing it gives the buffer back */
+    EFI_BLOCK_IO *io;
+    void *allocation;
+    uint8_t *buffer; /* in the allocation, aligned as the device wants it */
+    uint64_t held;   /* bytes from there on are in the buffer; UINT64_MAX: none */
+};
+
+/* The device's blocks have to be a power of two, at most BLOCK_DEVICE_BUFFER_SIZE. */
+bool block_device_open(EFI_BLOCK_IO *io, struct block_device *out, struct error *error);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "firmware/boot_device.h"
+
+#include "base/bytes.h"
+#include "base/string.h"
+#include "block_device.h"
+#include "console/log.h"
+#include "device_path.h"
+#include "firmware/memory.h"
+#include "format/gpt.h"
+#include "uefi.h"
+
+/* The disk that the first `length` bytes of a path lead to, and no controller before it. */
+static bool open_disk(const void *path, size_t length, struct block_device *out,
+                      struct error *error)
+{
+    static const EFI_DEVICE_PATH end = {
+        END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}};
+    _Alignas(8) uint8_t disk_path[DEVICE_PATH_SIZE_MAX + sizeof(end)];
+    EFI_DEVICE_PATH *rest = (EFI_DEVICE_PATH *)disk_path;
+    EFI_GUID kind = EFI_BLOCK_IO_PROTOCOL_GUID;
+    EFI_HANDLE handle = NULL;
+    EFI_BLOCK_IO *io = NULL;
+
+    memcpy(disk_path, path, length);
+    memcpy(disk_path + length, &end, sizeof(end));
+    if (uefi.system->BootServices->LocateDevicePath(&kind, &rest, &handle) == EFI_SUCCESS &&
+        (uint8_t *)rest == disk_path + length)
+        io = uefi_protocol(handle, kind);
+    if (io == NULL)
+        return FAIL_WITH(error, FIRMWARE, "LocateDevicePath()", EFI_NOT_FOUND);
+    return block_device_open(io, out, error);
+}
+
+static bool read_disk(struct reader *disk, struct bowline_boot_device *out, struct error *error)
+{
+    uint8_t signature[4];
+    struct gpt gpt;
+
+    if (!reader_read(disk, MBR_SIGNATURE_OFFSET, sizeof(signature), signature, error))
+        return false;
+    out->mbr_signature = load_le32(signature);
+    if (!gpt_read(disk, &gpt, error))
+        return false;
+    memcpy(out->disk_guid, &gpt.header.disk_guid, sizeof(out->disk_guid));
+    return true;
+}
+
+/* What only the disk's own first sectors tell. A kernel can do without it. */
+static void describe_disk(const void *path, size_t length, struct bowline_boot_device *out)
+{
+    struct block_device disk;
+    struct error error = {0};
+    bool is_read = false;
+
+    if (open_disk(path, length, &disk, &error)) {
+        is_read = read_disk(&disk.reader, out, &error);
+        reader_close(&disk.reader);
+    }
+    if (is_read)
+        return;
+    error_in(&error, "the boot disk");
+    log_error(LOG_WARNING, &error);
+}
+
+void firmware_find_boot_device(struct bowline_boot_device *out)
+{
+    struct device_path_partition partition;
+
+    firmware_must_be_alive(__func__);
+    *out = (struct bowline_boot_device){0};
+
+    const EFI_LOADED_IMAGE *image =
+        uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
+    const void *path = NULL;
+
+    if (image != NULL)
+        path = uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
+    if (path == NULL || !device_path_find_partition(path, &partition))
+        return; /* from a disc, or over the network */
+    out->partition_number = partition.node.partition_number;
+    if (partition.node.signature_type == SIGNATURE_TYPE_MBR)
+        out->mbr_signature = load_le32(partition.node.signature);
+    if (partition.node.signature_type != SIGNATURE_TYPE_GUID)
+        return;
+    memcpy(out->partition_guid, partition.node.signature, sizeof(out->partition_guid));
+    describe_disk(path, partition.disk_length, out);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Device paths: how a handle is reached (UEFI specification 2.10, chapter 10). */
+#pragma once
+
+#include "uefi.h"
+
+#include <stddef.h>
+
+/* Nothing says how long a path is but its own nodes: longer ones are taken for damaged. */
+enum { DEVICE_PATH_SIZE_MAX = 4096 };
+
+_Static_assert(sizeof(EFI_DEVICE_PATH) == 4, "UEFI 2.10, 10.3.1");
+
+/* gnu-efi's HARDDRIVE_DEVICE_PATH has padding that the firmware's has not. */
+struct hard_drive_node {
+    EFI_DEVICE_PATH header;
+    uint32_t partition_number; /* from 1 */
+    uint64_t partition_start;  /* blocks */
+    uint64_t partition_size;
+    uint8_t signature[16]; /* the partition's GUID, or the disk's signature in the first four */
+    uint8_t table_format;
+    uint8_t signature_type; /* SIGNATURE_TYPE_GUID or _MBR; 0: none */
+} __attribute__((packed));
+_Static_assert(sizeof(struct hard_drive_node) == 42, "UEFI 2.10, 10.3.5.1");
+
+/* The last hard drive node of a path. */
+struct device_path_partition {
+    size_t disk_length; /* bytes of the path before it, which lead to the disk */
+    struct hard_drive_node node;
+};
+
+/* False: the path leads to no partition, or is damaged. It may lie at any address. */
+bool device_path_find_partition(const void *path, struct device_path_partition *out);
