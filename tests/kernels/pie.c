@@ -38,7 +38,8 @@ static int two(void)
 
 /* RELATIVE or RELR: addresses of our own, in data and, a page full, in what is RELRO. */
 static int (*volatile writable_table[])(void) = {one, two, one, two};
-__attribute__((aligned(4096))) static int (*const constant_table[512])(void) = {two, one};
+__attribute__((aligned(4096))) static int (*const constant_table[512])(void) = {
+    two, one, [2 ... 511] = two};
 static char bytes[64] = "bytes";
 static char *volatile inside = bytes + 3;
 
@@ -99,6 +100,8 @@ void kernel_main(const struct bowline_info *boot)
     __asm__("" : "+r"(table)); /* the compiler knows what is in it, and must not use that */
     CHECK_EQUAL(table[0](), 2);
     CHECK_EQUAL(table[1](), 1);
+    for (unsigned i = 2; i < 512; i++)
+        CHECK_EQUAL((uintptr_t)table[i], (uintptr_t)two);
     CHECK_EQUAL(*inside, 'e');
     CHECK_EQUAL(*visible_pointer, 0x1234567890abcdef);
     CHECK_EQUAL((uintptr_t)visible_pointer, (uintptr_t)&visible_value);

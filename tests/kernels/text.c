@@ -30,6 +30,7 @@ void kernel_main(struct bowline_info *boot)
     volatile uint16_t *cells = (volatile uint16_t *)(boot->direct_map + 0xb8000);
     bool is_text = (boot->flags & BOWLINE_IS_VGA_TEXT) != 0;
 
+    promise("2.14");
     CHECK_EQUAL(is_text, fact_is(boot, "text"));
     CHECK_EQUAL(boot->framebuffers.count, fact_number(boot, "framebuffer", is_text ? 0 : 1));
     if (is_text) {
