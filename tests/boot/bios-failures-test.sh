@@ -11,7 +11,7 @@ cd "$directory"
 qemu=
 trap '[[ -z $qemu ]] || kill "$qemu" 2>/dev/null || true; rm -rf "$directory"' EXIT
 failures=0
-SECONDS_MAX=10
+SECONDS_MAX=30 # only to end hangs
 
 "$mkimage" build "$kernel" -o good.img >/dev/null 2>&1
 mkfifo monitor
@@ -44,6 +44,7 @@ stop() {
 
 # The characters of VGA's text mode; the attribute after each is 7.
 read_screen() {
+  rm -f screen
   echo 'pmemsave 0xb8000 4000 "screen"' >&3
   for _ in {1..20}; do
     [[ -s screen && $(stat -c %s screen) == 4000 ]] && break
@@ -62,6 +63,16 @@ wait_for() {
   return 1
 }
 
+# The same of the screen, which a stage may write to after the serial port.
+wait_for_screen() {
+  for ((i = 0; i < SECONDS_MAX * 10; i++)); do
+    read_screen
+    grep -qaF -e "$1" screen.txt && return
+    sleep 0.1
+  done
+  return 1
+}
+
 # refuses NAME TEXT ARGUMENT...: the text is everywhere, and the machine stays.
 refuses() {
   local name=$1 text=$2
@@ -71,8 +82,7 @@ refuses() {
     fail "$name: the serial port has nowhere: $text"
   else
     grep -qF -e "$text" debugcon || fail "$name: the debug console has nowhere: $text"
-    read_screen
-    grep -qaF -e "$text" screen.txt || fail "$name: the screen has nowhere: $text"
+    wait_for_screen "$text" || fail "$name: the screen has nowhere: $text"
     is_running || fail "$name: the machine does not stay"
   fi
   stop
