@@ -126,15 +126,21 @@ static bool collide(const char *name, uint64_t address, const struct taken *obst
     return FAIL_WITH(error, LAYOUT_COLLISION, both, obstacle->first, obstacle->last);
 }
 
+/*
+ * An address that cannot be is refused on every machine: also on one that has nothing to place
+ * there, with size 0.
+ */
 static bool place_fixed(struct planner *planner, enum area area, uint64_t address, uint64_t size,
                         struct error *error)
 {
     uint64_t guard = traits[area].guard;
-    uint64_t first = address - guard, last = address + (size - 1);
+    uint64_t first = address - guard, last = address + (maximum(size, 1) - 1);
 
     if (!is_aligned(address, PAGE_SIZE) || address < PAGE_SIZE + guard ||
         !is_canonical_range(planner, first, last))
-        return FAIL_WITH(error, REQUEST_ADDRESS, traits[area].name, address, size);
+        return FAIL_WITH(error, REQUEST_ADDRESS, traits[area].name, address);
+    if (size == 0)
+        return true;
     const struct taken *obstacle = find_overlap(planner, first, last);
     if (obstacle != NULL)
         return collide(traits[area].name, address, obstacle, error);
@@ -359,11 +365,12 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
     for (enum area area = AREA_KERNEL + 1; area < AREA_COUNT; area++) {
         struct bowline_placement placement = placement_of(request, area);
 
-        if (placement.kind != BOWLINE_PLACE_AT || sizes->area[area] == 0)
+        if (placement.kind != BOWLINE_PLACE_AT)
             continue;
         if (!place_fixed(&planner, area, placement.address, sizes->area[area], error))
             return false;
-        layout.area[area] = placement.address;
+        if (sizes->area[area] > 0)
+            layout.area[area] = placement.address;
     }
     if (!place_recursive(&planner, &layout.recursive_index, error))
         return false;

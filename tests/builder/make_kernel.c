@@ -3,8 +3,12 @@
  * make_kernel FILE [FIELD=NUMBER]...: writes a small kernel, good unless fields are given.
  *
  * Fields are those of the ELF header (class, data, ..., shnum), of a program header (0.type,
- * 2.vaddr, ...: 0 is code, 1 constants, 2 data, 3 the note), of the boot request (request.flags,
- * ...), and `size`, to which the file is cut or grown.
+ * 2.vaddr, ...), of the boot request (request.flags, ...), and `size`, to which the file is cut.
+ * Program headers 0 to 3 are code, constants, data and the note. With phnum=8 there are also
+ *   4  another note, at the end of the file (late.flags, ...)
+ *   5  the dynamic section (dynamic.0.tag, dynamic.0.value, ...), which lies in the data with its
+ * one relocation (rela.type, ...) and the one symbol that it has (symbol.section, ...) 6  a TLS
+ * template, and 7 RELRO: the first bytes of the data.
  */
 #include <bowline.h>
 #include <elf.h>
@@ -14,12 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEBUG_SIZE = 100000 };
+enum { DEBUG_SIZE = 100000, HEADERS = 4, HEADERS_MAX = 8, DYNAMIC_TAGS = 6 };
 
 /* The file, as the linker would lay it out. */
 static struct kernel {
     Elf64_Ehdr header;
-    Elf64_Phdr segments[4];
+    Elf64_Phdr segments[HEADERS_MAX];
     _Alignas(0x1000) uint8_t code[0x1000];
     uint8_t constants[0x800];
     struct bowline_request_note note;
@@ -30,7 +34,16 @@ static struct kernel {
     char names[25];
     char section_names[64];
     _Alignas(8) Elf64_Shdr sections[8];
+    struct bowline_request_note late_note;
 } kernel;
+
+/* What the data has at this place. */
+enum { DYNAMIC_START = 0x800 };
+static struct {
+    Elf64_Dyn tags[DYNAMIC_TAGS];
+    Elf64_Rela rela;
+    Elf64_Sym symbols[2];
+} dynamic;
 
 static const uint64_t BASE = 0xffffffff80000000;
 
@@ -95,6 +108,45 @@ static void make_segments(void)
     };
 }
 
+#define DATA_ADDRESS    (BASE + 0x2000)
+#define DYNAMIC_ADDRESS (DATA_ADDRESS + DYNAMIC_START)
+
+static void make_more_segments(void)
+{
+    kernel.segments[4] = kernel.segments[3];
+    kernel.segments[4].p_offset = offsetof(struct kernel, late_note);
+    kernel.segments[5] = kernel.segments[2];
+    kernel.segments[5].p_type = PT_DYNAMIC;
+    kernel.segments[5].p_offset += DYNAMIC_START;
+    kernel.segments[5].p_vaddr = DYNAMIC_ADDRESS;
+    kernel.segments[5].p_filesz = sizeof(dynamic.tags);
+    kernel.segments[5].p_memsz = sizeof(dynamic.tags);
+    kernel.segments[6] = kernel.segments[2];
+    kernel.segments[6].p_type = PT_TLS;
+    kernel.segments[6].p_filesz = 16;
+    kernel.segments[6].p_memsz = 32;
+    kernel.segments[6].p_align = 16;
+    kernel.segments[7] = kernel.segments[6];
+    kernel.segments[7].p_type = PT_GNU_RELRO;
+    kernel.segments[7].p_memsz = 16;
+}
+
+static void make_dynamic(void)
+{
+    const uint64_t relocations = DYNAMIC_ADDRESS + offsetof(__typeof__(dynamic), rela);
+    const uint64_t symbols = DYNAMIC_ADDRESS + offsetof(__typeof__(dynamic), symbols);
+
+    dynamic.tags[0] = (Elf64_Dyn){DT_RELA, {relocations}};
+    dynamic.tags[1] = (Elf64_Dyn){DT_RELASZ, {sizeof(Elf64_Rela)}};
+    dynamic.tags[2] = (Elf64_Dyn){DT_RELAENT, {sizeof(Elf64_Rela)}};
+    dynamic.tags[3] = (Elf64_Dyn){DT_SYMTAB, {symbols}};
+    dynamic.tags[4] = (Elf64_Dyn){DT_SYMENT, {sizeof(Elf64_Sym)}};
+    dynamic.tags[5] = (Elf64_Dyn){DT_NULL, {0}};
+    dynamic.rela = (Elf64_Rela){DATA_ADDRESS, ELF64_R_INFO(1, R_X86_64_64), 0};
+    dynamic.symbols[1] = (Elf64_Sym){
+        .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1, .st_value = BASE};
+}
+
 static void make_sections(void)
 {
     strcpy(kernel.names + 1, "kernel_main");
@@ -137,7 +189,7 @@ static void make(void)
     kernel.header.e_shoff = offsetof(struct kernel, sections);
     kernel.header.e_ehsize = sizeof(Elf64_Ehdr);
     kernel.header.e_phentsize = sizeof(Elf64_Phdr);
-    kernel.header.e_phnum = 4;
+    kernel.header.e_phnum = HEADERS;
     kernel.header.e_shentsize = sizeof(Elf64_Shdr);
     kernel.header.e_shnum = 8;
     kernel.header.e_shstrndx = 7;
@@ -155,7 +207,10 @@ static void make(void)
         BOWLINE_NOTE_OWNER,
         {.magic = BOWLINE_REQUEST_MAGIC, .size = sizeof(struct bowline_request)},
     };
+    kernel.late_note = kernel.note;
     make_segments();
+    make_more_segments();
+    make_dynamic();
     make_sections();
 }
 
@@ -207,10 +262,39 @@ static const struct field request_fields[] = {
     REQUEST("stack_size", stack_size),
     REQUEST("direct_map", direct_map.kind),
     REQUEST("direct_map_at", direct_map.address),
+    REQUEST("kernel_base", kernel_base.kind),
+    REQUEST("kernel_base_at", kernel_base.address),
     REQUEST("stack", stack.kind),
     REQUEST("stack_at", stack.address),
+    REQUEST("boot_info", boot_info.kind),
+    REQUEST("boot_info_at", boot_info.address),
+    REQUEST("framebuffer", framebuffer.kind),
+    REQUEST("framebuffer_at", framebuffer.address),
+    REQUEST("modules", modules.kind),
+    REQUEST("modules_at", modules.address),
     REQUEST("range_start", dynamic_range_start),
     REQUEST("range_end", dynamic_range_end),
+    REQUEST("recursive_index", recursive_index),
+    {NULL, 0, 0},
+};
+
+static const struct field tag_fields[] = {
+    {"tag", offsetof(Elf64_Dyn, d_tag), 8},
+    {"value", offsetof(Elf64_Dyn, d_un), 8},
+    {NULL, 0, 0},
+};
+
+/* Little-endian: the type of a relocation is the lower half of r_info. */
+static const struct field rela_fields[] = {
+    {"offset", offsetof(Elf64_Rela, r_offset), 8},
+    {"type", offsetof(Elf64_Rela, r_info), 4},
+    {"symbol", offsetof(Elf64_Rela, r_info) + 4, 4},
+    {NULL, 0, 0},
+};
+
+static const struct field symbol_fields[] = {
+    {"info", offsetof(Elf64_Sym, st_info), 1},
+    {"section", offsetof(Elf64_Sym, st_shndx), 2},
     {NULL, 0, 0},
 };
 
@@ -238,10 +322,19 @@ static bool apply(char *text, size_t *size)
         *size = number;
         return true;
     }
-    if (text[0] >= '0' && text[0] <= '3' && text[1] == '.')
+    if (text[0] >= '0' && text[0] < '0' + HEADERS_MAX && text[1] == '.')
         return set(segment_fields, &kernel.segments[text[0] - '0'], text + 2, number);
     if (strncmp(text, "request.", 8) == 0)
         return set(request_fields, &kernel.note.request, text + 8, number);
+    if (strncmp(text, "late.", 5) == 0)
+        return set(request_fields, &kernel.late_note.request, text + 5, number);
+    if (strncmp(text, "dynamic.", 8) == 0 && text[8] >= '0' && text[8] < '0' + DYNAMIC_TAGS &&
+        text[9] == '.')
+        return set(tag_fields, &dynamic.tags[text[8] - '0'], text + 10, number);
+    if (strncmp(text, "rela.", 5) == 0)
+        return set(rela_fields, &dynamic.rela, text + 5, number);
+    if (strncmp(text, "symbol.", 7) == 0)
+        return set(symbol_fields, &dynamic.symbols[1], text + 7, number);
     return set(header_fields, &kernel.header, text, number);
 }
 
@@ -259,10 +352,10 @@ int main(int count, char **arguments)
             return 2;
         }
     }
+    memcpy(kernel.data + DYNAMIC_START, &dynamic, sizeof(dynamic));
+    size = size < sizeof(kernel) ? size : sizeof(kernel);
     file = fopen(arguments[1], "wb");
-    if (file == NULL ||
-        fwrite(&kernel, 1, size < sizeof(kernel) ? size : sizeof(kernel), file) == 0 ||
-        fclose(file) != 0) {
+    if (file == NULL || fwrite(&kernel, 1, size, file) != size || fclose(file) != 0) {
         perror(arguments[1]);
         return 1;
     }

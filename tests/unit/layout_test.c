@@ -162,6 +162,19 @@ static void impossible_addresses_are_refused(void **state)
     }
 }
 
+/* What is refused on one machine is refused on all. */
+static void impossible_addresses_are_refused_for_nothing_too(void **state)
+{
+    (void)state;
+    sizes.area[AREA_MODULES] = 0;
+    request.modules = at(0x123);
+    assert_false(plan());
+    assert_error(&error, ERROR_REQUEST_ADDRESS);
+    request.modules = at(0x200000); /* where the kernel lies, and nothing else is going to lie */
+    assert_true(plan());
+    assert_int_equal(layout.area[AREA_MODULES], 0);
+}
+
 static void placements_of_unknown_kind_are_refused(void **state)
 {
     (void)state;
@@ -372,6 +385,7 @@ int main(void)
         LAYOUT_TEST(requested_addresses_are_honoured),
         LAYOUT_TEST(collisions_say_with_what),
         LAYOUT_TEST(impossible_addresses_are_refused),
+        LAYOUT_TEST(impossible_addresses_are_refused_for_nothing_too),
         LAYOUT_TEST(placements_of_unknown_kind_are_refused),
         LAYOUT_TEST(the_loader_area_avoids_the_switch_code),
         LAYOUT_TEST(the_recursive_slot_is_the_kernels_choice_or_free),
