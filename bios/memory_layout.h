@@ -12,8 +12,10 @@
  *     0x10000  guard page: not mapped in stage 3, so that a stack overflow is a fault
  *     0x11000  stack for 64-bit mode
  *     0x18000  page tables for 64-bit mode
- *     0x20000  stage 3: begins on 64 KiB, so that no piece of it that is read crosses such a border
- *     0x50000  bounce buffer for the disk, up to what the BIOS keeps (int 12h)
+ *     0x20000  stage 3, unpacked here by stage 2, and its variables
+ *     0x50000  stage 3 packed, as it is on the disk: begins on 64 KiB, so that no piece of it that
+ *              is read crosses such a border. In stage 3: bounce buffer for the disk, up to what
+ *              the BIOS keeps (int 12h); stage 2 sees to it that this is not below 0x64000
  *
  * Nothing lies above 1 MiB before the memory map is known: what is there differs from machine to
  * machine. All of this is free again when the kernel runs.
@@ -38,6 +40,9 @@
 
 #define LAYOUT_STAGE3     0x20000
 #define LAYOUT_STAGE3_END 0x50000
+
+#define LAYOUT_PACKED_STAGE3     0x50000
+#define LAYOUT_PACKED_STAGE3_END 0x64000 /* BIOS_CHAIN_SIZE_MAX */
 
 #define LAYOUT_BOUNCE     0x50000
 #define LAYOUT_BOUNCE_END 0xa0000 /* at most: video memory */

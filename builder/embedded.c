@@ -5,6 +5,7 @@
 extern const uint8_t embedded_stage1[], embedded_stage1_end[];
 extern const uint8_t embedded_stage2[], embedded_stage2_end[];
 extern const uint8_t embedded_stage3[], embedded_stage3_end[];
+extern const uint64_t embedded_stage3_size;
 extern const uint8_t embedded_uefi_application[], embedded_uefi_application_end[];
 
 struct stages stages_embedded(void)
@@ -13,6 +14,7 @@ struct stages stages_embedded(void)
         .stage1 = {embedded_stage1, (size_t)(embedded_stage1_end - embedded_stage1)},
         .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
         .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
+        .stage3_size = embedded_stage3_size,
         .uefi_application = {embedded_uefi_application,
                              (size_t)(embedded_uefi_application_end - embedded_uefi_application)},
     };

@@ -56,11 +56,11 @@ static bool verify_chain(const struct image_plan *plan, struct reader *disk, str
 
     memcpy(&header, bytes, sizeof(header));
     offset = header.stage3_lba * STAGE_SECTOR_SIZE;
-    if (header.stage3_size > sizeof(bytes))
+    if (header.packed_size > sizeof(bytes))
         return differs(error, "length of stage 3", STAGE2_OFFSET);
-    if (!reader_read(disk, offset, header.stage3_size, bytes, error))
+    if (!reader_read(disk, offset, header.packed_size, bytes, error))
         return false;
-    if (crc32(0, bytes, header.stage3_size) != header.stage3_crc32)
+    if (crc32(0, bytes, header.packed_size) != header.packed_crc32)
         return differs(error, "checksum of stage 3", offset);
     return true;
 }

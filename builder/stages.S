@@ -13,7 +13,18 @@
 	.section .rodata
 	embed	embedded_stage1, STAGE1_PATH
 	embed	embedded_stage2, STAGE2_PATH
-	embed	embedded_stage3, STAGE3_PATH
+	embed	embedded_stage3, STAGE3_PACKED_PATH
 	embed	embedded_uefi_application, UEFI_APPLICATION_PATH
+
+	.balign	8
+	.globl	embedded_stage3_size
+embedded_stage3_size:
+	.quad	stage3_end - stage3_start
+
+/* Only to know how large it is: this section does not become part of the program. */
+	.section .unpacked, "e"
+stage3_start:
+	.incbin	STAGE3_PATH
+stage3_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -48,8 +48,9 @@ bool bios_chain_make(const struct stages *stages, struct bios_chain *out, struct
 
     memcpy(&header, bytes, sizeof(header));
     header.stage3_lba = (STAGE2_OFFSET + stage3_offset) / STAGE_SECTOR_SIZE;
-    header.stage3_size = (uint32_t)stages->stage3.size;
-    header.stage3_crc32 = crc32(0, stages->stage3.bytes, stages->stage3.size);
+    header.packed_size = (uint32_t)stages->stage3.size;
+    header.packed_crc32 = crc32(0, stages->stage3.bytes, stages->stage3.size);
+    header.stage3_size = (uint32_t)stages->stage3_size;
     memcpy(bytes, &header, sizeof(header));
 
     patch.stage2_lba = STAGE2_OFFSET / STAGE_SECTOR_SIZE;

@@ -10,7 +10,8 @@ struct stage_bytes {
 };
 
 struct stages {
-    struct stage_bytes stage1, stage2, stage3; /* as they were built, not patched */
+    struct stage_bytes stage1, stage2, stage3; /* as they were built, not patched; stage 3 packed */
+    size_t stage3_size;                        /* unpacked */
     struct stage_bytes uefi_application;
 };
 

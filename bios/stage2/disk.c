@@ -7,12 +7,18 @@
 #include "console.h"
 #include "disk_packet.h"
 #include "memory_layout.h"
+#include "unpack.h"
 
 enum { TRIES = 3, SHIFT_MAX = 3 }; /* sectors of up to 4096 bytes: STAGE_ALIGNMENT */
 
-/* No request crosses 64 KiB, as stage 3 begins there; and the length is one that every BIOS takes.
- */
+/* No request crosses 64 KiB, as they begin there; and the length is one that every BIOS takes. */
 enum { REQUEST_SIZE = 32 * 1024 };
+_Static_assert(LAYOUT_PACKED_STAGE3 % 0x10000 == 0, "what REQUEST_SIZE counts on");
+
+#define ROOM        (LAYOUT_STAGE3_END - LAYOUT_STAGE3)
+#define PACKED_ROOM (LAYOUT_PACKED_STAGE3_END - LAYOUT_PACKED_STAGE3)
+_Static_assert(PACKED_ROOM >= BIOS_CHAIN_SIZE_MAX && PACKED_ROOM % STAGE_ALIGNMENT == 0,
+               "whatever mkimage accepts fits, in whole sectors");
 
 /* In start.S: it takes segments that C does not know of. The checksum begins and ends inverted. */
 uint32_t crc32_update(uint32_t inverted, uint16_t segment, uint16_t length);
@@ -66,27 +72,37 @@ static void read_request(uint8_t drive, const struct disk_packet *packet)
               "try another port, cable or medium");
 }
 
-void load_stage3(uint8_t drive, const struct stage2_header *header)
+static void read_packed(uint8_t drive, const struct stage2_header *header)
 {
     unsigned shift = sector_shift(drive);
-    uint32_t crc = UINT32_MAX, size = header->stage3_size;
+    uint32_t crc = UINT32_MAX, size = header->packed_size;
     struct disk_packet packet = {
         .size = sizeof(packet),
         .lba = header->stage3_lba >> shift,
     };
 
-    if (header->magic != STAGE2_MAGIC || size == 0 || size > LAYOUT_STAGE3_END - LAYOUT_STAGE3)
-        fail("its header is damaged", "write the image to the disk again");
     for (uint32_t done = 0; done < size; done += REQUEST_SIZE) {
         uint32_t length = size - done < REQUEST_SIZE ? size - done : REQUEST_SIZE;
         uint32_t sector_size = STAGE_SECTOR_SIZE << shift;
 
         packet.sectors = (uint16_t)((length + sector_size - 1) >> (9 + shift));
-        packet.segment = (uint16_t)((LAYOUT_STAGE3 + done) >> 4);
+        packet.segment = (uint16_t)((LAYOUT_PACKED_STAGE3 + done) >> 4);
         read_request(drive, &packet);
         crc = crc32_update(crc, packet.segment, (uint16_t)length);
         packet.lba += packet.sectors;
     }
-    if (~crc != header->stage3_crc32)
+    if (~crc != header->packed_crc32)
         fail("stage 3 on this disk is damaged", "write the image to the disk again");
+}
+
+void load_stage3(uint8_t drive, const struct stage2_header *header)
+{
+    if (header->magic != STAGE2_MAGIC || header->packed_size == 0 ||
+        header->packed_size > PACKED_ROOM || header->stage3_size > ROOM)
+        fail("its header is damaged", "write the image to the disk again");
+    read_packed(drive, header);
+    if (!unpack_anywhere(LAYOUT_PACKED_STAGE3, header->packed_size, LAYOUT_STAGE3,
+                         header->stage3_size))
+        fail("stage 3 does not unpack as its header says",
+             "please report this, it is a bug in Bowline");
 }

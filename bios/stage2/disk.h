@@ -4,5 +4,8 @@
 
 #include "format/stage.h"
 
-/* Reads stage 3 to LAYOUT_STAGE3 and checks it. Says what went wrong, and stops, if it did. */
+/*
+ * Reads stage 3 to LAYOUT_PACKED_STAGE3, checks it, and unpacks it to LAYOUT_STAGE3. Says what went
+ * wrong, and stops, if it did.
+ */
 void load_stage3(uint8_t drive, const struct stage2_header *header);

@@ -82,8 +82,7 @@ static void add_usable(struct memory_report *out, uint32_t base, uint64_t length
     };
 }
 
-/* Memory below the BIOS's own data, in KiB. */
-static uint32_t low_kib(void)
+uint32_t memory_low_kib(void)
 {
     struct bios_call call = {.interrupt = 0x12};
 
@@ -104,7 +103,7 @@ static bool read_e801(struct memory_report *out)
     blocks = LOW_WORD(call.ebx) != 0 ? LOW_WORD(call.ebx) : LOW_WORD(call.edx);
     if (kib == 0)
         return false;
-    add_usable(out, 0, low_kib() << 10);
+    add_usable(out, 0, memory_low_kib() << 10);
     add_usable(out, 0x100000, (uint64_t)kib << 10);
     add_usable(out, 0x1000000, (uint64_t)blocks << 16);
     return true;
@@ -117,7 +116,7 @@ static bool read_88(struct memory_report *out)
 
     if (bios_calls(&call, 1) == 0 || LOW_WORD(call.eax) == 0)
         return false;
-    add_usable(out, 0, low_kib() << 10);
+    add_usable(out, 0, memory_low_kib() << 10);
     add_usable(out, 0x100000, (uint64_t)LOW_WORD(call.eax) << 10);
     return true;
 }

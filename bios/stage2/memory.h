@@ -12,6 +12,9 @@ enum memory_result {
     MEMORY_TOO_MANY, /* more than MEMORY_ENTRIES_MAX ranges */
 };
 
+/* Asks int 12h how many KiB, from address 0 on, the BIOS leaves below its own data. */
+uint32_t memory_low_kib(void);
+
 /*
  * Asks int 15h AX=E820h, and where there is no such service AX=E801h, and then AH=88h. Leaves out
  * empty ranges and those that the BIOS asks to ignore. *out lies below 64 KiB.

@@ -9,6 +9,7 @@
 #include "console.h"
 #include "disk.h"
 #include "memory.h"
+#include "memory_layout.h"
 #include "processor.h"
 
 /* Entered by start.S, which makes the step to 64-bit mode after it. */
@@ -33,6 +34,10 @@ struct stage2_report *stage2(uint32_t drive, const struct stage2_header *header)
         fail_with("the memory map has more entries than (hexadecimal) ", MEMORY_ENTRIES_MAX,
                   "please report this machine");
     }
+    if (memory_low_kib() < LAYOUT_PACKED_STAGE3_END / 1024)
+        fail_with("the BIOS leaves too little memory below 640 KiB, in KiB (hexadecimal) ",
+                  memory_low_kib(),
+                  "switch off in the firmware's setup what is not needed: network boot, RAID");
     report.drive = drive;
     load_stage3((uint8_t)drive, header);
     return &report;

@@ -4,6 +4,16 @@
 #include "crc32.inc"
 #include "memory_layout.h"
 
+/*
+ * The segments of the GDT below, all with base 0 and accessed; those of 32 bits have 4 GiB, those of
+ * 16 bits 64 KiB.
+ */
+#define CODE_64 0x08
+#define CODE_32 0x10
+#define DATA_32 0x18
+#define CODE_16 0x20
+#define DATA_16 0x28
+
 	.code16
 
 /* struct stage2_header of common/format/stage.h; mkimage fills it in. Entered by stage 1. */
@@ -13,9 +23,7 @@ stage2_start:
 	jmp	start
 	.org	4
 	.ascii	"BWL2"
-	.quad	0			/* where stage 3 is */
-	.long	0
-	.long	0
+	.skip	24			/* where stage 3 is, and how large */
 
 	.section .text.start, "ax", @progbits
 start:	xorw	%ax, %ax
@@ -96,7 +104,7 @@ start:	xorw	%ax, %ax
 	movl	%cr0, %eax
 	orl	$CR0_PE_PG, %eax
 	movl	%eax, %cr0
-	ljmpl	$8, $in_long_mode
+	ljmpl	$CODE_64, $in_long_mode
 
 	.code64
 in_long_mode:
@@ -108,7 +116,11 @@ in_long_mode:
 	.section .rodata.gdt, "a", @progbits
 	.balign	8
 gdt:	.quad	0
-	.quad	0x00af9b000000ffff	/* 64-bit code, accessed */
+	.quad	0x00af9b000000ffff	/* CODE_64 */
+	.quad	0x00cf9b000000ffff	/* CODE_32 */
+	.quad	0x00cf93000000ffff	/* DATA_32 */
+	.quad	0x00009b000000ffff	/* CODE_16 */
+	.quad	0x000093000000ffff	/* DATA_16 */
 gdt_pointer:
 	.word	. - gdt - 1
 	.long	gdt
@@ -154,6 +166,55 @@ crc32_update:
 	movw	%dx, %ds
 	popl	%edi
 	popl	%esi
+	retl
+
+/*
+ * bool unpack_anywhere(uint32_t block, uint32_t block_size, uint32_t to, uint32_t size)
+ *
+ * To protected mode and back (AMD64 manual, volume 2, 14.5; Intel's, volume 3, "Switching Back to
+ * Real-Address Mode"). Not with the 16-bit code of stage 2: in it compilers use string instructions
+ * that reach 64 KiB. And not in long mode: from here stage 2 can still say what is wrong.
+ */
+#define CR0_PE 1
+	.section .text.unpack_anywhere, "ax", @progbits
+	.globl	unpack_anywhere
+unpack_anywhere:
+	cli
+	lgdtl	gdt_pointer
+	movl	%cr0, %eax
+	orb	$CR0_PE, %al
+	movl	%eax, %cr0
+	ljmpw	$CODE_32, $in_protected_mode
+
+	.code32
+in_protected_mode:
+	movw	$DATA_32, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %ss
+	.rept	4
+	pushl	16(%esp)		/* the last argument, the one before, ... */
+	.endr
+	call	unpack
+	addl	$16, %esp
+	movw	$DATA_16, %cx
+	movw	%cx, %ds
+	movw	%cx, %es
+	movw	%cx, %ss
+	ljmpl	$CODE_16, $leave_protected_mode
+
+	.code16
+leave_protected_mode:
+	movl	%cr0, %ecx
+	andb	$~CR0_PE, %cl
+	movl	%ecx, %cr0
+	ljmpw	$0, $in_real_mode
+in_real_mode:
+	xorw	%cx, %cx
+	movw	%cx, %ds
+	movw	%cx, %es
+	movw	%cx, %ss
+	sti
 	retl
 
 /* bool a20_is_on(void): 0000:TEST and ffff:TEST+10 are 1 MiB apart. */

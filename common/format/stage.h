@@ -3,8 +3,9 @@
  * How the BIOS stages find and check each other. mkimage fills these fields in; bios/ reads them.
  *
  * Stages 2 and 3 lie one after the other at STAGE2_OFFSET, each padded with zeros to a multiple of
- * STAGE_ALIGNMENT. A sector is 512 bytes here, whatever the disk has: the stages ask it (int 13h
- * AH=48h) and convert, which the alignment allows up to sectors of 4096 bytes.
+ * STAGE_ALIGNMENT. Stage 3 is packed: an LZ4 block, which stage 2 unpacks. A sector is 512 bytes
+ * here, whatever the disk has: the stages ask it (int 13h AH=48h) and convert, which the alignment
+ * allows up to sectors of 4096 bytes.
  */
 #pragma once
 
@@ -36,7 +37,9 @@ struct stage2_header {
     uint8_t jump[4];
     uint32_t magic;
     uint64_t stage3_lba;
-    uint32_t stage3_size;  /* bytes, of the file stage3.bin */
-    uint32_t stage3_crc32; /* of these bytes */
+    uint32_t packed_size;  /* bytes of stage 3 on the disk: of the file stage3.lz4 */
+    uint32_t packed_crc32; /* of these bytes */
+    uint32_t stage3_size;  /* bytes of stage 3 in memory: of the file stage3.bin */
+    uint32_t reserved;
 };
-_Static_assert(sizeof(struct stage2_header) == 24, "docs/image-layout.md");
+_Static_assert(sizeof(struct stage2_header) == 32, "docs/image-layout.md, bios/stage2/start.S");

@@ -116,7 +116,7 @@ put_crc32() {
 
 stage2=$((0x10000))
 stage3=$(($(number good.img $((stage2 + 8)) 8) * 512))
-stage3_size=$(number good.img $((stage2 + 16)) 4)
+packed_size=$(number good.img $((stage2 + 16)) 4)
 stage2_size=$(($(number good.img 436 2) * 512))
 
 # copy IMAGE: a copy of the good one
@@ -146,7 +146,7 @@ put stage2.img $((stage2 + 2000)) '\xa5\x5a\xa5'
 refuses "stage 2 damaged" "Bowline: stage 2: damaged" $(disk stage2.img)
 
 copy stage3.img
-put stage3.img $((stage3 + stage3_size - 1)) '\xa5'
+put stage3.img $((stage3 + packed_size - 1)) '\xa5'
 put stage3.img $((stage3 + 40000)) '\xa5\x5a\xa5'
 refuses "stage 3 damaged" "stage 3 on this disk is damaged" $(disk stage3.img)
 
@@ -178,26 +178,66 @@ boots "stage 3 unreadable twice" $(failing 2 $((stage3 / 512 + 3)))
 boots "directory unreadable twice" $(failing 2 $(((1 << 20) / 512)))
 refuses "no volume" "[disk-read]" $(failing 0 $(((1 << 20) / 512)))
 
+# ---- Images that nothing has damaged, but that were made wrongly: the checksums are right ----
+
+# seal IMAGE: the checksum of stage 3, and that of stage 2, whose header the other one is in
+seal() {
+  put_crc32 "$1" $((stage2 + 20)) $stage3 "$(number "$1" $((stage2 + 16)) 4)"
+  put_crc32 "$1" 432 $stage2 "$stage2_size"
+}
+
+# does_not_unpack NAME OFFSET BYTES: the good image with these bytes, sealed
+does_not_unpack() {
+  copy wrong.img
+  put wrong.img "$2" "$3"
+  seal wrong.img
+  refuses "$1" "stage 3 does not unpack" $(disk wrong.img)
+}
+# little_endian NUMBER: as put() takes it
+little_endian() {
+  printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24))
+}
+does_not_unpack "more than stage 3 has" $((stage2 + 24)) "$(little_endian $(($(stat -c %s "$stages/stage3.bin") + 1)))"
+does_not_unpack "fewer than stage 3 has" $((stage2 + 24)) "$(little_endian 4096)"
+does_not_unpack "a byte too few" $((stage2 + 16)) "$(little_endian $((packed_size - 1)))"
+does_not_unpack "endless literals" $stage3 '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'
+does_not_unpack "a match before the start" $stage3 '\x1f\x90\xff\xff'
+
+copy large.img
+put large.img $((stage2 + 24)) "$(little_endian 0x30001)"
+seal large.img
+refuses "no room for stage 3" "its header is damaged" $(disk large.img)
+
+# ---- Too little memory below 640 KiB ----
+
+# An option ROM that leaves 399 KiB: push %ds; xor %ax, %ax; mov %ax, %ds; movw $399, 0x413; pop %ds; lret
+printf '\x55\xaa\x01\x1e\x31\xc0\x8e\xd8\xc7\x06\x13\x04\x8f\x01\x1f\xcb%494s' '' | tr ' ' '\0' >low.rom
+sum=$(od -An -v -t u1 low.rom | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { print (512 - sum % 256) % 256 }')
+put low.rom 511 "\\x$(printf %02x "$sum")"
+refuses "little low memory" "too little memory below 640 KiB, in KiB (hexadecimal) 0000018f" \
+  -option-rom low.rom $(disk good.img)
+put low.rom 12 '\x90' # 400 KiB are enough
+put low.rom 511 "\\x$(printf %02x $((sum - 1 & 255)))"
+boots "enough low memory" -option-rom low.rom $(disk good.img)
+
 # ---- Faults in stage 3 ----
 
+# with_boot BYTES: fault.img, where stage 3's boot() begins with these
 address=$(nm "$stages/bios_stage3.elf" | awk '$3 == "boot" { print $1 }')
-boot=$((stage3 + 0x$address - 0x20000))
-copy fault.img
-put fault.img $boot '\x0f\x0b' # ud2
-put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
-put_crc32 fault.img 432 $stage2 "$stage2_size"
+with_boot() {
+  cp "$stages/stage3.bin" stage3.bin
+  put stage3.bin $((0x$address - 0x20000)) "$1"
+  "$stages/pack_stage" stage3.bin stage3.lz4
+  copy fault.img
+  dd if=stage3.lz4 of=fault.img bs=4096 oflag=seek_bytes seek="$stage3" conv=notrunc status=none
+  put fault.img $((stage2 + 16)) "$(little_endian "$(stat -c %s stage3.lz4)")"
+  seal fault.img
+}
+with_boot '\x0f\x0b' # ud2
 refuses "invalid opcode" "fault in stage 3: vector 6" $(disk fault.img)
-
-copy fault.img
-put fault.img $boot '\x48\x8b\x04\x25\x00\x00\x01\x00' # mov 0x10000, %rax: the stack's guard page
-put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
-put_crc32 fault.img 432 $stage2 "$stage2_size"
+with_boot '\x48\x8b\x04\x25\x00\x00\x01\x00' # mov 0x10000, %rax: the stack's guard page
 refuses "page fault" "cr2 10000" $(disk fault.img)
-
-copy fault.img
-put fault.img $boot '\x50\xeb\xfd' # push %rax; jmp -1: the stack overflows
-put_crc32 fault.img $((stage2 + 20)) $stage3 "$stage3_size"
-put_crc32 fault.img 432 $stage2 "$stage2_size"
+with_boot '\x50\xeb\xfd' # push %rax; jmp -1: the stack overflows
 refuses "stack overflow" "fault in stage 3: vector 14" $(disk fault.img)
 
 # ---- And that nothing of this is the tests' own doing ----

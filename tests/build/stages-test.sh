@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# stages-test.sh BIOS_DIRECTORY: what the linked BIOS stages consist of.
+# stages-test.sh BIOS_DIRECTORY PROTECTED: what the linked BIOS stages consist of, and the object file of what
+# stage 2 runs in protected mode.
 #
 # No vector or x87 instruction anywhere; nothing newer than a 386 in stage 1, nor in stage 2 outside
 # of what runs after the processor has been checked; no symbol that nobody defines; the sizes and
 # places that common/format/stage.h and bios/memory_layout.h promise.
 set -eu
-directory=$1
+directory=$1 protected=$2
 failures=0
 
 fail() {
@@ -15,16 +16,20 @@ fail() {
     failures=$((failures + 1))
 }
 
-# disassemble ELF ARCHITECTURE: the instructions of its code, without addresses and bytes
+# In stage 2, what is not for real mode and reads as something else if it is taken for it.
+other_modes="in_long_mode|in_protected_mode$(nm --defined-only "$protected" | awk '{ printf "|" $3 }')"
+
+# disassemble ELF ARCHITECTURE: the instructions of its code, without addresses and bytes, each with its function
 disassemble() {
-    objdump -d --no-show-raw-insn -m "$2" "$1" | sed -n 's/^ *[0-9a-f]*:\t//p'
+    objdump -d --no-show-raw-insn -m "$2" "$1" |
+        awk '/^[0-9a-f]+ <.*>:$/ { symbol = $2 } sub(/^ *[0-9a-f]+:\t/, "") { print symbol, $0 }'
 }
 
 vectors='%[xyz]mm|%mm[0-7]|%st\b|\b(f(ld|st|ild|ist|add|sub|mul|div|com|xch|init|ninit|nstcw|ldcw)|emms|fxsave|fxrstor|ldmxcsr|stmxcsr|xsave|xrstor)'
 newer='\b(cmov|bswap|cmpxchg|xadd|invlpg|wbinvd|rdtsc|cpuid|rdmsr|wrmsr|ud2|endbr|sysenter|nop[lw])'
 
 size_of() {
-    wc -c <"$directory/stage$1.bin"
+    wc -c <"$directory/$1"
 }
 
 for stage in 1 2 3; do
@@ -32,6 +37,7 @@ for stage in 1 2 3; do
     architecture=i8086
     [ "$stage" -ne 3 ] || architecture=i386:x86-64
     disassemble "$elf" $architecture >"stage$stage.s"
+    [ "$stage" -ne 2 ] || sed -i -E "/^<($other_modes)>:/d" stage2.s
     [ "$(wc -l <"stage$stage.s")" -gt 100 ] || fail "stage $stage has not been disassembled"
     ! grep -nE "$vectors" "stage$stage.s" >&2 || fail "stage $stage has vector or x87 instructions"
     [ -z "$(nm -u "$elf")" ] || fail "stage $stage has undefined symbols: $(nm -u "$elf")"
@@ -40,10 +46,14 @@ done
 ! grep -nE "$newer" stage1.s >&2 || fail "stage 1 needs more than a 386"
 
 # In stage 2 these follow processor_check(): the way to long mode (start.S).
-objdump -d --no-show-raw-insn -m i8086 "$directory/bios_stage2.elf" |
-    awk '/^[0-9a-f]+ <.*>:$/ { symbol = $2 } { print symbol, $0 }' |
-    grep -E "$newer" | grep -vE '^<(start|in_long_mode|processor_check)>:' >newer.s || true
+grep -E "$newer" stage2.s | grep -vE '^<(start|processor_check)>:' >newer.s || true
 [ ! -s newer.s ] || { cat newer.s >&2; fail "stage 2 needs more than a 386 too early"; }
+
+# What runs in protected mode is compiled for it, and calls nothing that is compiled for real mode.
+disassemble "$protected" i386 >protected.s
+[ "$(wc -l <protected.s)" -gt 50 ] || fail "what runs in protected mode has not been disassembled"
+! grep -nE "$vectors|$newer" protected.s >&2 || fail "protected mode needs more than a 386"
+[ -z "$(nm -u "$protected")" ] || fail "protected mode calls real mode: $(nm -u "$protected")"
 
 address_of() {
     nm "$directory/bios_stage$1.elf" | awk -v name="$2" '$3 == name { print $1 }' | sed 's/^0*//'
@@ -54,11 +64,15 @@ address_of() {
 [ "$(dd if="$directory/stage2.bin" bs=1 skip=4 count=4 2>/dev/null)" = BWL2 ] ||
     fail "stage 2 has no header"
 
-[ "$(size_of 1)" -eq 440 ] || fail "stage 1 has $(size_of 1) bytes, not 440"
-[ "$(size_of 2)" -le 16384 ] || fail "stage 2 has $(size_of 2) bytes, more than 16 KiB"
+stage1=$(size_of stage1.bin)
+stage2=$(size_of stage2.bin)
+stage3=$(size_of stage3.lz4)
+[ "$stage1" -eq 440 ] || fail "stage 1 has $stage1 bytes, not 440"
+[ "$stage2" -le 16384 ] || fail "stage 2 has $stage2 bytes, more than 16 KiB"
+[ "$stage3" -lt "$(size_of stage3.bin)" ] || fail "stage 3 does not become smaller by being packed"
 # Stage 3 begins at a multiple of STAGE_ALIGNMENT behind stage 2.
-total=$(($(size_of 1) + ($(size_of 2) + 4095) / 4096 * 4096 + $(size_of 3)))
+total=$((stage1 + (stage2 + 4095) / 4096 * 4096 + stage3))
 [ "$total" -le 81920 ] || fail "the BIOS chain has $total bytes, more than 80 KiB"
 
 [ "$failures" -eq 0 ] || exit 1
-echo "the BIOS chain has $total bytes"
+echo "the BIOS chain has $total bytes; unpacked, stage 3 has $(size_of stage3.bin)"

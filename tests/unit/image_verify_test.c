@@ -33,6 +33,7 @@ static int write_image(void **state)
         .stage1 = {stage1, sizeof(stage1)},
         .stage2 = {stage2, sizeof(stage2)},
         .stage3 = {stage3, sizeof(stage3)},
+        .stage3_size = 2 * sizeof(stage3),
         .uefi_application = {application, sizeof(application)},
     };
     struct image_spec spec = {.kernel = "verify.elf", .command_line = "one two"};
