@@ -226,6 +226,17 @@ static void check_absent(const struct bowline_info *boot)
     CHECK(boot->cpus.stride >= sizeof(struct bowline_cpu));
 }
 
+/* Behind a module its last page is filled up with zeros. */
+static void check_last_page(const struct bowline_module *module)
+{
+    const uint8_t *bytes = module->address;
+
+    promise("4.9");
+    for (uint64_t i = module->size; i < align_up(module->size, PAGE_SIZE); i++)
+        CHECK_EQUAL(bytes[i], 0);
+    promise("5.11");
+}
+
 /* A module tells its size and its arguments by its name: "NAME-SIZE", and "arguments of NAME". */
 static void check_modules(const struct bowline_info *boot)
 {
@@ -248,6 +259,7 @@ static void check_modules(const struct bowline_info *boot)
         CHECK_EQUAL(module->phys % PAGE_SIZE, 0);
         CHECK_EQUAL(module->address == NULL, size == 0);
         check_module(module);
+        check_last_page(module);
         count++;
     }
     CHECK_EQUAL(count, boot->modules.count);
