@@ -253,6 +253,11 @@ bool firmware_set_vga_text(void)
     return false;
 }
 
+bool firmware_shows_vga_text(void)
+{
+    return false;
+}
+
 /* Mapped by the firmware at its physical address, like everything else. */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
 {

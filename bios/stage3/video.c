@@ -167,17 +167,24 @@ static bool has_vga(void)
     return LOW_BYTE(call.eax) == VGA_ANSWERS;
 }
 
+bool firmware_shows_vga_text(void)
+{
+    const uint8_t *mode = firmware_memory(BIOS_DATA_MODE, 1);
+
+    firmware_must_be_alive(__func__);
+    return !is_set && *mode == VGA_TEXT_MODE && has_vga();
+}
+
 bool firmware_set_vga_text(void)
 {
     struct bios_call call = {.interrupt = 0x10, .eax = VGA_TEXT_MODE};
-    const uint8_t *mode = firmware_memory(BIOS_DATA_MODE, 1);
 
     firmware_must_be_alive(__func__);
     if (!has_vga())
         return false;
     bios_calls(&call, 1);
     is_set = false;
-    return *mode == VGA_TEXT_MODE;
+    return firmware_shows_vga_text();
 }
 
 /* VBE's framebuffers lie below 4 GiB, where everything is mapped. */

@@ -239,6 +239,13 @@ bool firmware_set_vga_text(void)
     return current->has_vga_text;
 }
 
+/* Until graphics are set up, which is never asked about. */
+bool firmware_shows_vga_text(void)
+{
+    firmware_must_be_alive(__func__);
+    return current->has_vga_text;
+}
+
 uint64_t firmware_time(void)
 {
     firmware_must_be_alive(__func__);

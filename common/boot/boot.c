@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "boot/address_space.h"
 #include "boot/entropy.h"
+#include "boot/fault_screen.h"
 #include "boot/info.h"
 #include "boot/kernel.h"
 #include "boot/modules.h"
@@ -42,6 +43,8 @@ struct story {
 
     struct video video;
     uint64_t framebuffer_offset; /* of its first byte in its area */
+    struct fault_screen fault_screen;
+    struct handover_extras extras;
 
     struct firmware_tables firmware;
     struct bowline_boot_device boot_device;
@@ -103,11 +106,9 @@ static bool survey_memory(struct story *story, struct error *error)
     return memory_map_build(&raw, &story->memory, error);
 }
 
-static uint64_t framebuffer_length(const struct story *story)
+static uint64_t framebuffer_length(const struct bowline_framebuffer *framebuffer)
 {
-    return story->video.has_framebuffer
-               ? story->video.framebuffer.height * story->video.framebuffer.pitch
-               : 0;
+    return framebuffer->height * framebuffer->pitch;
 }
 
 static struct info_facts facts_of(const struct story *story)
@@ -163,7 +164,7 @@ static bool plan_address_space(struct story *story, struct error *error)
     sizes->area[AREA_MODULES] = story->modules.area_size;
     sizes->area[AREA_BOOT_INFO] = info_size(&facts);
     sizes->area[AREA_FILE] = align_up(story->kernel.file_size, PAGE_SIZE);
-    sizes->area[AREA_LOADER] = handover_area_size(story->kernel.symbols.size);
+    sizes->area[AREA_LOADER] = handover_area_size(&story->extras);
     sizes->levels = story->levels;
     firmware_switch_code(&sizes->hand_over[0].start, &sizes->hand_over[0].length);
     if (story->handover.crossing != 0)
@@ -174,8 +175,8 @@ static bool plan_address_space(struct story *story, struct error *error)
         /* Its place in a large page stays the same, so that large pages can map it. */
         uint64_t unit = request->framebuffer.kind == BOWLINE_PLACE_AT ? PAGE_SIZE : 2 * MIB;
         story->framebuffer_offset = story->video.framebuffer.phys % unit;
-        sizes->area[AREA_FRAMEBUFFER] =
-            align_up(story->framebuffer_offset + framebuffer_length(story), PAGE_SIZE);
+        sizes->area[AREA_FRAMEBUFFER] = align_up(
+            story->framebuffer_offset + framebuffer_length(&story->video.framebuffer), PAGE_SIZE);
     }
     return layout_stack_size(request, &sizes->area[AREA_STACK], error) &&
            layout_plan(request, &story->kernel.elf, sizes, &story->layout, error) &&
@@ -199,15 +200,17 @@ static bool map_modules(struct story *story, struct error *error)
 
 static bool map_framebuffer(struct story *story, struct error *error)
 {
+    struct bowline_framebuffer *framebuffer = &story->video.framebuffer;
+
     if (!story->video.has_framebuffer)
         return true;
     uint64_t address = story->layout.area[AREA_FRAMEBUFFER] + story->framebuffer_offset;
-    uint64_t offset = story->video.framebuffer.phys % PAGE_SIZE;
+    uint64_t offset = framebuffer->phys % PAGE_SIZE;
 
-    story->video.framebuffer.address = (void *)(uintptr_t)address;
-    story->video.framebuffer.caching = BOWLINE_CACHING_WRITE_COMBINING;
-    return page_tables_map(&story->tables, address - offset, story->video.framebuffer.phys - offset,
-                           align_up(offset + framebuffer_length(story), PAGE_SIZE),
+    framebuffer->address = (void *)(uintptr_t)address;
+    framebuffer->caching = BOWLINE_CACHING_WRITE_COMBINING;
+    return page_tables_map(&story->tables, address - offset, framebuffer->phys - offset,
+                           align_up(offset + framebuffer_length(framebuffer), PAGE_SIZE),
                            MAP_WRITE | MAP_WRITE_COMBINING, error);
 }
 
@@ -233,7 +236,6 @@ static void end_stack(const struct story *story, uint64_t phys)
 static bool build_address_space(struct story *story, struct error *error)
 {
     struct page_tables *tables = &story->tables;
-    struct handover_symbols symbols = {story->kernel.symbols.phys, story->kernel.symbols.size};
     uint64_t stack, info;
 
     if (!page_tables_start(tables, story->levels, &story->frames, FRAMES_LOADER, error) ||
@@ -241,7 +243,7 @@ static bool build_address_space(struct story *story, struct error *error)
         !map_modules(story, error) || !map_framebuffer(story, error) ||
         !map_new(story, AREA_STACK, &stack, error) ||
         !map_new(story, AREA_BOOT_INFO, &info, error) ||
-        !handover_prepare(story->layout.area[AREA_LOADER], symbols, tables, &story->frames,
+        !handover_prepare(story->layout.area[AREA_LOADER], &story->extras, tables, &story->frames,
                           &story->handover, error))
         return false;
     if (story->sizes.area[AREA_DIRECT_MAP] > 0 &&
@@ -265,20 +267,14 @@ static bool build_address_space(struct story *story, struct error *error)
 static void instruct_resident(struct story *story)
 {
     struct resident *resident = handover_resident(&story->handover);
-    uint64_t stack = story->layout.area[AREA_STACK];
+    uint64_t stack_end = story->layout.area[AREA_STACK] + story->sizes.area[AREA_STACK];
 
     resident->root = story->tables.root;
     resident->entry = story->kernel.elf.entry + story->layout.slide;
-    resident->stack = stack + story->sizes.area[AREA_STACK] - RETURN_ADDRESS_SIZE;
+    resident->stack = stack_end - RETURN_ADDRESS_SIZE;
     resident->info = story->layout.area[AREA_BOOT_INFO];
-    resident->stack_base = stack;
-    resident->stack_size = story->sizes.area[AREA_STACK];
-    resident->symbols_size = story->kernel.symbols.symbols_size;
-    resident->strings_size = story->kernel.symbols.strings_size;
-    resident->slide = story->layout.slide;
-    resident->serial_port = log_serial_port();
-    resident->has_framebuffer = story->video.has_framebuffer;
-    resident->framebuffer = story->video.framebuffer;
+    fault_screen_instruct(&story->fault_screen, &story->video, &story->kernel, &story->layout,
+                          &story->sizes, resident);
 }
 
 static bool read_files(struct story *story, struct error *error)
@@ -290,12 +286,23 @@ static bool read_files(struct story *story, struct error *error)
     return modules_load(&story->settings, &story->frames, &story->modules, error);
 }
 
+static bool choose_screen(struct story *story, struct error *error)
+{
+    const struct kernel_symbols *symbols = &story->kernel.symbols;
+
+    if (!video_start(&story->kernel.request, &story->video, error))
+        return false;
+    fault_screen_find(&story->video, &story->fault_screen);
+    story->extras.screen = story->fault_screen.memory;
+    story->extras.symbols = (struct handover_memory){symbols->phys, symbols->size, MAP_WRITE};
+    return true;
+}
+
 static bool prepare(struct story *story, struct error *error)
 {
     return check_processor(error) && handover_reserve(&story->frames, &story->handover, error) &&
            settings_read(&story->frames, &story->settings, error) && read_files(story, error) &&
-           video_start(&story->kernel.request, &story->video, error) &&
-           survey_memory(story, error) &&
+           choose_screen(story, error) && survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
 }
@@ -321,6 +328,7 @@ static void wait_for_reader(void)
 
 static _Noreturn void start_kernel(struct story *story)
 {
+    const struct bowline_framebuffer *shown = &story->fault_screen.framebuffer;
     struct firmware_memory_map final;
     struct error error;
 
@@ -329,8 +337,8 @@ static _Noreturn void start_kernel(struct story *story)
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) ||
         !memory_map_build(&final, &story->info.map, &error) ||
-        !memory_map_mark(&story->info.map, &story->frames, story->video.framebuffer.phys,
-                         framebuffer_length(story), &error)) {
+        !memory_map_mark(&story->info.map, &story->frames, shown->phys, framebuffer_length(shown),
+                         &error)) {
         log_error(LOG_ERROR, &error);
         wait_for_reader();
         firmware_reset();

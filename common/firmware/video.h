@@ -39,5 +39,8 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out);
  */
 bool firmware_set_vga_text(void);
 
+/* Is the screen in that mode now? What it shows is not touched. */
+bool firmware_shows_vga_text(void);
+
 /* Where the loader can write a framebuffer; valid until the hand-over. */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer);

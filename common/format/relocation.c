@@ -39,7 +39,6 @@ enum {
     TYPE_JUMP_SLOT = 7,
     TYPE_RELATIVE = 8,
 
-    SECTION_ABSOLUTE = 0xfff1,
     BINDING_WEAK = 2,
     SYMBOL_TLS = 6,
     SYMBOL_IFUNC = 10,

@@ -14,7 +14,8 @@ struct elf_symbol { /* gABI: Elf64_Sym */
 };
 _Static_assert(sizeof(struct elf_symbol) == 24, "gABI: Elf64_Sym");
 
-enum { SYMBOL_NOTYPE = 0, SYMBOL_FUNCTION = 2, SECTION_UNDEFINED = 0 };
+enum { SYMBOL_NOTYPE = 0, SYMBOL_OBJECT = 1, SYMBOL_FUNCTION = 2 };
+enum { SECTION_UNDEFINED = 0, SECTION_ABSOLUTE = 0xfff1 };
 
 /* Where both tables lie in the file; both sizes 0: the kernel has no symbols that could be used. */
 struct elf_symbols {

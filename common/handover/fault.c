@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The fault screen: what the processor said, in words and numbers, and then nothing more. */
-#include <stdarg.h>
-
-#include "base/print.h"
-#include "base/units.h"
-#include "console/screen.h"
-#include "console/serial.h"
 #include "cpu/cpu.h"
 #include "format/symbols.h"
-#include "handover/resident.h"
+#include "handover/describe.h"
+#include "handover/sinks.h"
 
 /* What the processor pushes; for some vectors an error code comes before it. */
 struct interrupted {
@@ -106,33 +101,20 @@ static const char *vector_name(uint64_t vector)
     return name;
 }
 
-struct sinks {
-    bool has_ports;
-    uint16_t serial_port; /* 0: none */
-    bool has_screen;
-    struct screen screen;
-};
-
-__attribute__((format(printf, 2, 3))) static void show(struct sinks *sinks, const char *format, ...)
+static bool covers(const struct resident *resident, const struct elf_symbol *symbol,
+                   uint64_t address)
 {
-    char line[160];
-    va_list arguments;
+    uint64_t distance = address - resident->slide - symbol->value;
+    unsigned type = symbol->info & 15;
 
-    va_start(arguments, format);
-    size_t length = print_text_list(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    line[length - 1] = '\n'; /* also where a long name has been cut */
-    if (sinks->has_ports)
-        debugcon_write(line, length);
-    if (sinks->serial_port != 0)
-        serial_write(sinks->serial_port, line, length);
-    if (sinks->has_screen)
-        screen_write(&sinks->screen, line, length);
+    return type <= SYMBOL_FUNCTION && symbol->section != SECTION_UNDEFINED &&
+           symbol->section != SECTION_ABSOLUTE && symbol->name < resident->strings_size &&
+           distance < (symbol->size > 0 ? symbol->size : NEAR);
 }
 
 /*
- * The function that an address lies in. Assembly often gives no size: then the nearest symbol below
- * will do, if it is not far.
+ * The function or variable that an address lies in. Assembly often gives no size: then the nearest
+ * symbol below will do, if it is not far.
  */
 static const struct elf_symbol *find_symbol(const struct resident *resident, uint64_t address)
 {
@@ -141,30 +123,45 @@ static const struct elf_symbol *find_symbol(const struct resident *resident, uin
 
     for (uint64_t i = 0; i < resident->symbols_size / sizeof(*symbols); i++) {
         const struct elf_symbol *symbol = &symbols[i];
-        uint64_t distance = address - resident->slide - symbol->value;
-        unsigned type = symbol->info & 15;
 
-        if ((type != SYMBOL_FUNCTION && type != SYMBOL_NOTYPE) ||
-            symbol->section == SECTION_UNDEFINED || symbol->name >= resident->strings_size ||
-            distance >= (symbol->size > 0 ? symbol->size : NEAR))
+        if (!covers(resident, symbol, address))
             continue;
-        if (best == NULL || symbol->value > best->value)
+        if (best == NULL || symbol->value > best->value ||
+            (symbol->value == best->value && symbol->size > best->size))
             best = symbol;
     }
     return best;
+}
+
+static void show_symbol(struct sinks *sinks, const struct resident *resident, const char *what,
+                        uint64_t address, const struct elf_symbol *symbol)
+{
+    const char *strings = (const char *)(uintptr_t)(resident->symbols + resident->symbols_size);
+
+    show(sinks, "  %s %lx, %s + 0x%lx\n", what, address, strings + symbol->name,
+         address - resident->slide - symbol->value);
 }
 
 static void show_place(struct sinks *sinks, const struct resident *resident, const char *what,
                        uint64_t address)
 {
     const struct elf_symbol *symbol = find_symbol(resident, address);
-    const char *strings = (const char *)(uintptr_t)(resident->symbols + resident->symbols_size);
 
     if (symbol == NULL)
         show(sinks, "  %s %lx\n", what, address);
     else
-        show(sinks, "  %s %lx, %s + 0x%lx\n", what, address, strings + symbol->name,
-             address - resident->slide - symbol->value);
+        show_symbol(sinks, resident, what, address, symbol);
+}
+
+/* The variable, or the code, that a page fault is about, where it has a name. */
+static void show_accessed(struct sinks *sinks, const struct fault *fault,
+                          const struct resident *resident)
+{
+    uint64_t address = fault->registers->cr2;
+    const struct elf_symbol *symbol = find_symbol(resident, address);
+
+    if (symbol != NULL)
+        show_symbol(sinks, resident, "address", address, symbol);
 }
 
 /* Follows frame pointers, as far as they stay in the kernel's stack: nothing else is safe to read.
@@ -188,7 +185,8 @@ static void show_callers(struct sinks *sinks, const struct fault *fault,
     }
 }
 
-static void show_page_fault(struct sinks *sinks, const struct fault *fault, uint64_t stack_guard)
+static void show_page_fault(struct sinks *sinks, const struct fault *fault,
+                            const struct resident *resident)
 {
     uint64_t address = fault->registers->cr2;
     uint64_t code = fault->error_code; /* AMD64 manual, volume 2, 8.4.2 */
@@ -196,10 +194,22 @@ static void show_page_fault(struct sinks *sinks, const struct fault *fault, uint
     const char *reason = code & 8   ? "a reserved bit is set in its page tables"
                          : code & 1 ? "its page does not allow it"
                                     : "nothing is mapped there";
-    bool is_guard = address - stack_guard < PAGE_SIZE;
+    char fact[SINKS_LINE_MAX];
 
-    show(sinks, "  %s address %lx: %s%s\n", access, address, reason,
-         is_guard ? " (guard page of the stack, which has overflowed)" : "");
+    show(sinks, "  %s address %lx: %s\n", access, address, reason);
+    if (describe_address(resident, address, fact, sizeof(fact)) > 0)
+        show(sinks, "  %s\n", fact);
+    if (describe_physical(resident, address, fact, sizeof(fact)) > 0)
+        show(sinks, "  %s\n", fact);
+}
+
+static void show_stack(struct sinks *sinks, const struct fault *fault,
+                       const struct resident *resident)
+{
+    char fact[SINKS_LINE_MAX];
+
+    if (describe_stack(resident, fault->interrupted->rsp, fact, sizeof(fact)) > 0)
+        show(sinks, "  %s\n", fact);
 }
 
 static void show_registers(struct sinks *sinks, const struct fault *fault)
@@ -221,13 +231,16 @@ static void show_registers(struct sinks *sinks, const struct fault *fault)
 static void report(struct sinks *sinks, const struct fault *fault, const struct resident *resident,
                    bool is_first)
 {
-    show(sinks, "\nbowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
+    show(sinks, "bowline: fault: the kernel stopped with vector %lu, %s, error code %lx\n",
          fault->vector, vector_name(fault->vector), fault->error_code);
     if (fault->vector == PAGE_FAULT)
-        show_page_fault(sinks, fault, resident->stack_base - PAGE_SIZE);
+        show_page_fault(sinks, fault, resident);
+    show_stack(sinks, fault, resident);
     show_registers(sinks, fault);
     if (is_first) {
         show_place(sinks, resident, "at", fault->interrupted->rip);
+        if (fault->vector == PAGE_FAULT)
+            show_accessed(sinks, fault, resident);
         show_callers(sinks, fault, resident);
     }
     show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
@@ -241,18 +254,15 @@ static void report(struct sinks *sinks, const struct fault *fault, const struct 
 void fault_show(const struct fault_frame *frame, struct resident *resident)
 {
     struct fault fault = understand(frame);
-    struct sinks ports = {.has_ports = true, .serial_port = (uint16_t)resident->serial_port};
-    struct sinks screen = {.has_screen = true};
-
+    struct sinks ports = sinks_on_ports(resident);
     uint64_t earlier = resident->reports++;
 
     if (earlier > 1)
         cpu_halt();
+    show(&ports, "\n"); /* what the kernel said last may be without a line end */
     report(&ports, &fault, resident, earlier == 0);
-    if (resident->has_framebuffer && earlier == 0) {
-        screen_start(&screen.screen, &resident->framebuffer, resident->framebuffer.address);
-        screen_set_colours(&screen.screen, 0xffffff, 0x7f1d1d);
-        screen_clear(&screen.screen);
+    if (earlier == 0) {
+        struct sinks screen = sinks_on_screen(resident);
         report(&screen, &fault, resident, true);
     }
     cpu_halt();

@@ -34,9 +34,9 @@ static const struct resident_header *header(void)
     return (const struct resident_header *)resident_binary;
 }
 
-uint64_t handover_area_size(uint64_t symbols)
+uint64_t handover_area_size(const struct handover_extras *extras)
 {
-    return header()->size + symbols;
+    return header()->size + extras->screen.size + extras->symbols.size;
 }
 
 struct resident *handover_resident(const struct handover *handover)
@@ -136,6 +136,12 @@ static bool map_crossing(const struct handover *handover, struct page_tables *ta
                            error);
 }
 
+static bool map_memory(const struct handover_memory *memory, uint64_t virtual,
+                       struct page_tables *tables, struct error *error)
+{
+    return page_tables_map(tables, virtual, memory->phys, memory->size, memory->flags, error);
+}
+
 static bool build_intermediate(struct handover *handover, struct frames *frames,
                                struct error *error)
 {
@@ -208,7 +214,7 @@ static bool build_crossing(struct handover *handover, struct error *error)
            map_area(handover, &handover->beyond, error);
 }
 
-bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
+bool handover_prepare(uint64_t virtual, const struct handover_extras *extras,
                       struct page_tables *kernel_tables, struct frames *frames,
                       struct handover *handover, struct error *error)
 {
@@ -219,11 +225,13 @@ bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
     uint8_t *area = firmware_memory(handover->phys, header()->size);
     memset(area, 0, header()->size);
     memcpy(area, resident_binary, resident_binary_size);
-    fill_resident(handover_resident(handover), virtual);
-    handover_resident(handover)->symbols = virtual + header()->size;
+    struct resident *resident = handover_resident(handover);
+    fill_resident(resident, virtual);
+    resident->screen = virtual + header()->size;
+    resident->symbols = resident->screen + extras->screen.size;
     if (!map_area(handover, kernel_tables, error) ||
-        !page_tables_map(kernel_tables, virtual + header()->size, symbols.phys, symbols.size,
-                         MAP_WRITE, error) ||
+        !map_memory(&extras->screen, resident->screen, kernel_tables, error) ||
+        !map_memory(&extras->symbols, resident->symbols, kernel_tables, error) ||
         !build_intermediate(handover, frames, error))
         return false;
     handover->crosses = kernel_tables->levels != handover->intermediate.levels;

@@ -15,10 +15,17 @@
 #include "handover/resident.h"
 #include "memory/page_tables.h"
 
-/* What the fault screen finds names in: memory that lies behind the resident part. */
-struct handover_symbols {
+/* Physical memory, whole pages; size 0: none. */
+struct handover_memory {
     uint64_t phys;
-    uint64_t size; /* whole pages; 0: there are none */
+    uint64_t size;
+    unsigned flags; /* enum map_flags */
+};
+
+/* What the fault screen writes to and finds names in: mapped behind the resident part. */
+struct handover_extras {
+    struct handover_memory screen;
+    struct handover_memory symbols;
 };
 
 struct handover {
@@ -37,20 +44,20 @@ struct handover {
  */
 bool handover_reserve(struct frames *frames, struct handover *out, struct error *error);
 
-/* Bytes of the loader area, whole pages: the resident part, and `symbols` bytes behind it. */
-uint64_t handover_area_size(uint64_t symbols);
+/* Bytes of the loader area, whole pages: the resident part, and what lies behind it. */
+uint64_t handover_area_size(const struct handover_extras *extras);
 
 /*
  * Takes memory for the loader area, copies the resident part there, maps it at `virtual` into the
  * kernel's tables and builds the intermediate ones. `handover` comes from handover_reserve().
  */
-bool handover_prepare(uint64_t virtual, struct handover_symbols symbols,
+bool handover_prepare(uint64_t virtual, const struct handover_extras *extras,
                       struct page_tables *kernel_tables, struct frames *frames,
                       struct handover *handover, struct error *error);
 
 /*
- * The writable part, where the loader can touch it. handover_prepare() has made GDT, IDT and TSS;
- * the caller fills in the rest.
+ * The writable part, where the loader can touch it. handover_prepare() has made GDT, IDT and TSS,
+ * and says where the extras are; the caller fills in the rest.
  */
 struct resident *handover_resident(const struct handover *handover);
 

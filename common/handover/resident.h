@@ -34,6 +34,7 @@
 #include <bowline.h>
 
 #include "console/font.h"
+#include "format/elf.h"
 
 /* The first bytes of resident.bin. All are offsets or sizes in bytes. */
 struct resident_header {
@@ -76,6 +77,20 @@ struct task_state {
 } __attribute__((packed));
 _Static_assert(sizeof(struct task_state) == 104, "AMD64 manual, volume 2, figure 12-8");
 
+/* A range of the kernel's address space that has a name. */
+struct resident_area {
+    uint64_t first, last; /* addresses of the first and of the last byte */
+    char name[40];        /* what follows "the address lies in" */
+};
+
+enum {
+    /* The kernel's segments and RELRO, what else the layout places, and the guard page. */
+    RESIDENT_AREAS_MAX = ELF_SEGMENTS_MAX + 16,
+};
+
+/* What is on the screen when the kernel starts. */
+enum screen_kind { SCREEN_IS_UNKNOWN, SCREEN_IS_FRAMEBUFFER, SCREEN_IS_VGA_TEXT };
+
 /* The writable part. The loader fills it in; nothing in it needs relocation. */
 struct resident {
     struct table_pointer gdt_pointer;
@@ -91,17 +106,22 @@ struct resident {
     struct interrupt_gate idt[RESIDENT_VECTORS] __attribute__((aligned(16)));
 
     /* For the fault screen. */
-    uint64_t serial_port; /* 0: none */
-    uint64_t reports;     /* faults that have been reported */
-    uint64_t has_framebuffer;
+    uint64_t serial_port;                     /* 0: none */
+    uint64_t reports;                         /* faults that have been reported */
+    uint64_t screen_kind;                     /* enum screen_kind */
+    uint64_t screen;                          /* where its pixels or cells are mapped */
     uint8_t glyphs[FONT_GLYPHS][FONT_HEIGHT]; /* the loader's font */
-    struct bowline_framebuffer framebuffer;   /* as the kernel has it mapped */
+    struct bowline_framebuffer framebuffer;   /* its size, pitch and colours count here */
     uint64_t stack_base;                      /* of the kernel; the guard page lies below */
     uint64_t stack_size;
     uint64_t symbols; /* struct elf_symbol[], and behind it the strings */
     uint64_t symbols_size;
     uint64_t strings_size;
     uint64_t slide; /* from a symbol's value to its address */
+    uint64_t direct_map;
+    uint64_t direct_map_size; /* 0: there is none */
+    uint64_t area_count;
+    struct resident_area areas[RESIDENT_AREAS_MAX]; /* where two overlap, the first one counts */
 };
 
 #define RESIDENT_OFFSET(field, offset)                                                             \

@@ -51,6 +51,11 @@ static const struct {
     [AREA_FILE] = {"the copy of the kernel's file", PAGE_SIZE, 0, false},
 };
 
+const char *layout_area_name(enum area area)
+{
+    return traits[area].name;
+}
+
 /* The placement that the request gives for an area; the loader area has none. */
 static struct bowline_placement placement_of(const struct bowline_request *request, enum area area)
 {

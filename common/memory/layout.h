@@ -48,6 +48,9 @@ struct layout {
     uint64_t recursive_index;  /* entry of the root table that maps the root table; 0: none */
 };
 
+/* "the boot info", for messages. */
+const char *layout_area_name(enum area area);
+
 /* Usable bytes of the stack that is asked for, rounded up to pages. */
 bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error);
 

@@ -2,8 +2,12 @@
 /* Every way to end but a pass: the first word of the command line says which. */
 #include "library/kernel.h"
 
-/* Takes the page at `address` out of the page tables, whatever its size. */
-static void unmap(const struct bowline_info *boot, uint64_t address)
+#ifdef VERDICTS_REQUEST
+BOWLINE_REQUEST(VERDICTS_REQUEST);
+#endif
+
+/* The entry of the page tables that maps `address`, whatever the size of the page. */
+static uint64_t *entry_of(const struct bowline_info *boot, uint64_t address)
 {
     uint64_t table;
 
@@ -12,13 +16,30 @@ static void unmap(const struct bowline_info *boot, uint64_t address)
         uint64_t *entry =
             (uint64_t *)(boot->direct_map + (table & 0xffffffffff000)) + (address >> shift & 511);
 
-        if (shift == 12 || (*entry & 0x80)) {
-            *entry = 0;
-            __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-            return;
-        }
+        if (shift == 12 || (*entry & 0x80))
+            return entry;
         table = *entry;
     }
+}
+
+static void unmap(const struct bowline_info *boot, uint64_t address)
+{
+    *entry_of(boot, address) = 0;
+    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+/* What the kernel sees of its screen, and what the fault screen does. */
+static void unmap_screen(const struct bowline_info *boot, bool is_fault_screen)
+{
+    uint64_t phys = boot->framebuffers.items->phys;
+    uint64_t address = (uint64_t)boot->framebuffers.items->address;
+
+    if (is_fault_screen) {
+        address = boot->loader_base;
+        while ((*entry_of(boot, address) & 0xffffffffff000) != phys)
+            address += PAGE_SIZE;
+    }
+    unmap(boot, address);
 }
 
 /* A name longer than a line of the fault screen, as C++ and Rust make them. */
@@ -86,20 +107,67 @@ static void overflow_stack(const struct bowline_info *boot)
         *--place = 0;
 }
 
-static void read_nothing(void)
-{
-    uint64_t address = UINT64_C(0x123456789000);
-
-    say("expect: cr2 %016lx\n", address);
-    __asm__ volatile("movq (%0), %%rax" : : "r"(address) : "rax", "memory");
-}
-
 static void write_own_code(void)
 {
     uint64_t address = (uint64_t)&kernel_main;
 
     say("expect: cr2 %016lx\n", address);
     __asm__ volatile("movb $0, (%0)" : : "r"(address) : "memory");
+}
+
+__attribute__((noinline)) static void read_from(uint64_t address)
+{
+    say("expect: cr2 %016lx\n", address);
+    __asm__ volatile("movq (%0), %%rax" : : "r"(address) : "rax", "memory");
+}
+
+static const uint64_t limits[16] = {1, 2, 3, 4};
+
+static void write_constant(void)
+{
+    uint64_t address = (uint64_t)&limits[2];
+
+    say("expect: cr2 %016lx\n", address);
+    __asm__ volatile("movb $0, (%0)" : : "r"(address) : "memory");
+}
+
+/* Behind the last module; there has to be one. */
+static void read_above_modules(const struct bowline_info *boot)
+{
+    uint64_t end = 0;
+
+    BOWLINE_FOR_EACH (module, boot->modules)
+        end = align_up((uint64_t)module->address + module->size, PAGE_SIZE);
+    read_from(end + 24);
+}
+
+static void read_physical(const struct bowline_info *boot)
+{
+    say("expect: mapped %lx\n", boot->direct_map + 0x4000000);
+    read_from(0x4000000);
+}
+
+/* Leaves rsp `bytes` below the stack, and pushes. */
+static void overflow_by(const struct bowline_info *boot, uint64_t bytes)
+{
+    __asm__ volatile("movq %0, %%rsp; pushq $0" : : "r"(boot->stack_base - bytes) : "memory");
+}
+
+/*
+ * Page faults on the stack that has overflowed: the processor cannot push what they need there, and
+ * that is a double fault.
+ */
+static void fault_twice(const struct bowline_info *boot)
+{
+    struct {
+        uint16_t padding[3];
+        uint16_t limit;
+        uint64_t base;
+    } table;
+
+    __asm__ volatile("sidt %0" : "=m"(table.limit));
+    ((uint8_t *)table.base)[14 * 16 + 4] = 0; /* the number of its interrupt stack */
+    overflow_by(boot, 16);
 }
 
 static void execute_stack(const struct bowline_info *boot)
@@ -126,8 +194,11 @@ void kernel_main(struct bowline_info *boot)
     if (fact_is(boot, "names-gone"))
         unmap(boot, boot->loader_base + boot->loader_size - PAGE_SIZE);
     if (fact_is(boot, "screen-gone"))
-        unmap(boot, (uint64_t)boot->framebuffers.items->address);
-    if (fact_is(boot, "names-gone") || fact_is(boot, "screen-gone"))
+        unmap_screen(boot, true);
+    if (fact_is(boot, "framebuffer-gone"))
+        unmap_screen(boot, false);
+    if (fact_is(boot, "names-gone") || fact_is(boot, "screen-gone") ||
+        fact_is(boot, "framebuffer-gone"))
         __asm__ volatile("ud2");
     if (fact_is(boot, "deep"))
         outermost();
@@ -142,7 +213,19 @@ void kernel_main(struct bowline_info *boot)
     if (fact_is(boot, "stack-overflow"))
         overflow_stack(boot);
     if (fact_is(boot, "read-nothing"))
-        read_nothing();
+        read_from(UINT64_C(0x123456789000));
+    if (fact_is(boot, "null"))
+        read_from(24);
+    if (fact_is(boot, "physical"))
+        read_physical(boot);
+    if (fact_is(boot, "write-constant"))
+        write_constant();
+    if (fact_is(boot, "above-modules"))
+        read_above_modules(boot);
+    if (fact_is(boot, "double"))
+        fault_twice(boot);
+    if (fact_is(boot, "beyond"))
+        overflow_by(boot, PAGE_SIZE + 16);
     if (fact_is(boot, "write-code"))
         write_own_code();
     if (fact_is(boot, "execute-stack"))

@@ -6,8 +6,9 @@
 
 enum {
     ENTRIES = 512,
-    LARGEST_LEAF = 3,        /* the level of an entry that may map a page: 1 GiB */
-    PAT_CACHED = 0,          /* write-back */
+    LARGEST_LEAF = 3, /* the level of an entry that may map a page: 1 GiB */
+    PAT_CACHED = 0,   /* write-back */
+    PAT_UNCACHED = 3,
     PAT_WRITE_COMBINING = 5, /* what the contract puts there */
 };
 
@@ -168,6 +169,19 @@ static void check_caching(const struct bowline_info *boot, uint64_t phys, uint64
              ram);
 }
 
+/* A framebuffer, or the memory of VGA text. */
+static bool is_screen(const struct bowline_info *boot, const struct mapping *mapping)
+{
+    const struct bowline_memory_region *region = region_at(boot, mapping->phys);
+
+    if (!mapping->is_writable)
+        return false;
+    if (mapping->pat == PAT_UNCACHED)
+        return mapping->phys == 0xb8000 && boot->firmware == BOWLINE_FIRMWARE_BIOS;
+    return mapping->pat == PAT_WRITE_COMBINING && region != NULL &&
+           region->kind == BOWLINE_MEMORY_FRAMEBUFFER;
+}
+
 static void check_protection(const struct survey *survey, const struct area *area, uint64_t address,
                              uint64_t size, const struct mapping *mapping)
 {
@@ -187,8 +201,9 @@ static void check_protection(const struct survey *survey, const struct area *are
     case VARIABLES:
         is_right = is_right && mapping->is_writable && !mapping->is_executable;
         break;
-    case LOADER: /* code and variables, in pages of their own */
-        is_right = is_right && mapping->is_writable != mapping->is_executable;
+    case LOADER: /* code and variables, in pages of their own, and what the fault screen shows on */
+        is_right = mapping->is_writable != mapping->is_executable &&
+                   (is_right || is_screen(survey->boot, mapping));
         break;
     case PIXELS:
         is_right =
