@@ -76,6 +76,8 @@ static bool take_kernel(const struct image_spec *spec, struct image_plan *plan, 
 static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
                          struct error *error)
 {
+    uint64_t in_memory = 0;
+
     for (size_t i = 0; i < spec->module_count; i++) {
         const struct image_module *module = &spec->modules[i];
         struct image_file *file;
@@ -85,8 +87,9 @@ static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
         content_add_file(&file->content, file->host.fd, 0, file->host.reader.size);
         if (!place_file(plan, file, error))
             return false;
+        in_memory += align_up(file->host.reader.size, PAGE_SIZE);
     }
-    return true;
+    return kernel_check_layout(&plan->kernel, in_memory, error) || error_in(error, spec->kernel);
 }
 
 static bool take_bytes(struct image_plan *plan, const char *path, const void *bytes, size_t size,

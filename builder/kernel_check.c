@@ -63,22 +63,20 @@ static bool ask_libelf(const struct elf_kernel *ours, int fd, struct error *erro
     return is_same;
 }
 
-/* Plans the address space with the least that there is on every machine that the kernel runs on: is
- * there a place for all? */
-static bool try_layout(const struct kernel_facts *facts, struct error *error)
+bool kernel_check_layout(const struct kernel_facts *kernel, uint64_t modules, struct error *error)
 {
     struct layout_sizes sizes = {
-        .area = {[AREA_BOOT_INFO] = PAGE_SIZE, [AREA_LOADER] = PAGE_SIZE},
+        .area = {[AREA_MODULES] = modules, [AREA_BOOT_INFO] = PAGE_SIZE, [AREA_LOADER] = PAGE_SIZE},
         .levels = FOUR_LEVELS,
     };
     struct layout layout;
 
-    if (facts->request.flags & BOWLINE_REQUIRE(BOWLINE_WANT_LA57))
+    if (kernel->request.flags & BOWLINE_REQUIRE(BOWLINE_WANT_LA57))
         sizes.levels = FIVE_LEVELS;
-    if (facts->request.direct_map.kind != BOWLINE_PLACE_NONE)
+    if (kernel->request.direct_map.kind != BOWLINE_PLACE_NONE)
         sizes.area[AREA_DIRECT_MAP] = 4 * GIB; /* docs/boot-protocol.md */
-    return layout_stack_size(&facts->request, &sizes.area[AREA_STACK], error) &&
-           layout_plan(&facts->request, &facts->elf, &sizes, &layout, error);
+    return layout_stack_size(&kernel->request, &sizes.area[AREA_STACK], error) &&
+           layout_plan(&kernel->request, &kernel->elf, &sizes, &layout, error);
 }
 
 /* Goes through the relocations as the loader will, and changes nothing. */
@@ -95,5 +93,5 @@ bool kernel_check(struct reader *file, int fd, struct kernel_facts *out, struct 
 {
     return elf_read(file, &out->elf, error) && ask_libelf(&out->elf, fd, error) &&
            request_read(file, &out->elf, &out->request, &out->has_request, error) &&
-           try_layout(out, error) && try_relocations(&out->elf, file, error);
+           kernel_check_layout(out, 0, error) && try_relocations(&out->elf, file, error);
 }

@@ -13,3 +13,10 @@ struct kernel_facts {
 
 /* `fd` is the same file for libelf. */
 bool kernel_check(struct reader *file, int fd, struct kernel_facts *out, struct error *error);
+
+/*
+ * Plans the address space with the least that there is on every machine that the kernel runs on, and
+ * with `modules` bytes of modules, whole pages: is there a place for all? kernel_check() has asked
+ * without any.
+ */
+bool kernel_check_layout(const struct kernel_facts *kernel, uint64_t modules, struct error *error);

@@ -95,6 +95,17 @@ refused 'request.stack=1 request.stack_at=0xffffffff80001000' '[layout-collision
 refused 'request.direct_map=1 request.direct_map_at=0xffffffff00000000' '[layout-collision]'
 refused 'request.range_start=0xffff800000000000 request.range_end=0xffff800000200000' '[layout-no-room]'
 
+# Modules at an address: what collides with them is known when they are.
+"$MAKE_KERNEL" modules.elf request.modules=1 request.modules_at=0xffffffff7fffe000 || die "make_kernel"
+expect 0 "$MKIMAGE" check modules.elf
+truncate -s 8192 fits
+expect 0 "$MKIMAGE" modules.elf --module fits
+truncate -s 8193 collides
+rm -f modules.img
+expect 1 "$MKIMAGE" modules.elf --module collides
+mentions 'modules.elf: the modules at 0xffffffff7fffe000 would collide with the kernel, which lies at 0xffffffff80000000 to 0xffffffff80000fff [layout-collision]'
+absent modules.img modules.img.partial
+
 # A kernel without a request boots, and mkimage says what that means.
 "$MAKE_KERNEL" plain.elf 3.type=0 || die "make_kernel"
 expect 0 "$MKIMAGE" plain.elf
