@@ -21,15 +21,29 @@ void make_first_exit_fail(void)
     firmware.services->ExitBootServices = exit_at_the_second_try;
 }
 
+static volatile uint32_t *apic_register(uint32_t offset)
+{
+    return (volatile uint32_t *)(UINT64_C(0xfee00000) + offset);
+}
+
 /* An interrupt of the processor to itself (AMD64 manual, volume 2, 16.5). */
 static void send_to_self(uint8_t vector)
 {
     enum { COMMAND_LOW = 0x300, ASSERT = 1 << 14, TO_SELF = 1 << 18, IS_BUSY = 1 << 12 };
-    volatile uint32_t *command = (volatile uint32_t *)(UINT64_C(0xfee00000) + COMMAND_LOW);
+    volatile uint32_t *command = apic_register(COMMAND_LOW);
 
     *command = TO_SELF | ASSERT | vector;
     while (*command & IS_BUSY)
         continue;
+}
+
+/* The local APIC's own timer, which firmware may have its clock from. */
+static void leave_timer_running(uint8_t vector)
+{
+    enum { TIMER = 0x320, INITIAL_COUNT = 0x380, PERIODIC = 1 << 17 };
+
+    *apic_register(TIMER) = PERIODIC | vector;
+    *apic_register(INITIAL_COUNT) = 1000000;
 }
 
 static EFI_STATUS EFIAPI exit_with_interrupts(EFI_HANDLE image, UINTN key)
@@ -42,6 +56,7 @@ static EFI_STATUS EFIAPI exit_with_interrupts(EFI_HANDLE image, UINTN key)
     send_to_self(0x30);
     send_to_self(0x55);
     send_to_self(0xef);
+    leave_timer_running(0x60);
     return status;
 }
 

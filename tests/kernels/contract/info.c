@@ -84,8 +84,10 @@ static void check_kept(const struct bowline_info *boot, const struct efi_descrip
     BOWLINE_FOR_EACH (region, boot->memory_map) {
         if (region->base >= end || region->base + region->length <= descriptor->phys)
             continue;
+        promise("5.5");
         CHECK(region->kind != BOWLINE_MEMORY_USABLE);
         CHECK(region->kind != BOWLINE_MEMORY_LOADER_RECLAIMABLE);
+        promise("5.7");
         if (region->kind != BOWLINE_MEMORY_FRAMEBUFFER)
             CHECK_EQUAL(region->firmware_kind, type);
     }
