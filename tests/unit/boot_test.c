@@ -372,6 +372,79 @@ static void one_screen_is_set_up(void **state)
     }
 }
 
+/* What the resident part has mapped for the fault screen, in the loader area. */
+static void assert_screen(const struct fixture *fixture, enum screen_kind kind, uint64_t phys,
+                          unsigned flags)
+{
+    const struct resident *resident = resident_of(fixture);
+    const struct bowline_info *info = info_of(fixture);
+    struct mapping mapping;
+
+    assert_int_equal(resident->screen_kind, kind);
+    assert_true(resident->screen - info->loader_base < info->loader_size);
+    assert_true(page_tables_walk(resident->root, FOUR_LEVELS, resident->screen, &mapping));
+    assert_int_equal(mapping.phys, phys);
+    assert_int_equal(mapping.flags, flags);
+}
+
+static void fault_screen_has_its_own_framebuffer(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_graphics(&fixture->machine);
+    fixture->machine.framebuffer += 0x30; /* in the midst of a page */
+    boot_or_fail(fixture);
+    assert_screen(fixture, SCREEN_IS_FRAMEBUFFER, fixture->machine.framebuffer,
+                  MAP_WRITE | MAP_WRITE_COMBINING);
+    const struct resident *resident = resident_of(fixture);
+    struct mapping last;
+    assert_true(page_tables_walk(resident->root, FOUR_LEVELS, resident->screen + 1024 * 768 * 4 - 1,
+                                 &last));
+    assert_int_equal(last.phys, fixture->machine.framebuffer + 1024 * 768 * 4 - 1);
+}
+
+static void fault_screen_takes_text(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->machine.has_vga_text = true;
+    fixture->note.request.framebuffer.kind = BOWLINE_PLACE_NONE;
+    boot_or_fail(fixture);
+    assert_screen(fixture, SCREEN_IS_VGA_TEXT, 0xb8000, MAP_WRITE | MAP_UNCACHED);
+    assert_int_equal(info_of(fixture)->flags & BOWLINE_IS_VGA_TEXT, 0); /* nobody asked for it */
+}
+
+static void fault_screen_knows_the_areas(void **state)
+{
+    struct fixture *fixture = *state;
+
+    boot_or_fail(fixture);
+    const struct resident *resident = resident_of(fixture);
+    const struct bowline_info *info = info_of(fixture);
+    const struct {
+        const char *name;
+        uint64_t first;
+    } expected[] = {
+        {"the kernel's code", KERNEL_BASE},
+        {"the kernel's constants", KERNEL_BASE + 0x2000},
+        {"the kernel's variables", KERNEL_BASE + 0x3080},
+        {"the guard page of the stack", info->stack_base - PAGE_SIZE},
+        {"the direct map", info->direct_map},
+        {"the modules", 0},
+        {"the boot info", resident->info},
+        {"the loader area", info->loader_base},
+        {"the stack", info->stack_base},
+    };
+
+    assert_int_equal(resident->area_count, COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        assert_string_equal(resident->areas[i].name, expected[i].name);
+        if (expected[i].first != 0)
+            assert_int_equal(resident->areas[i].first, expected[i].first);
+    }
+    assert_int_equal(resident->areas[2].last, KERNEL_BASE + 0x3080 + 0x5678 - 1);
+}
+
 static void framebuffer_is_write_combining(void **state)
 {
     struct fixture *fixture = *state;
@@ -416,6 +489,9 @@ int main(void)
         BOOT_TEST(processor_tables_are_right),
         BOOT_TEST(framebuffer_is_write_combining),
         BOOT_TEST(one_screen_is_set_up),
+        BOOT_TEST(fault_screen_has_its_own_framebuffer),
+        BOOT_TEST(fault_screen_takes_text),
+        BOOT_TEST(fault_screen_knows_the_areas),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
