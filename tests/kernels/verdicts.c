@@ -178,6 +178,34 @@ static void execute_stack(const struct bowline_info *boot)
     function();
 }
 
+/* Faults with a known number in every register. */
+__attribute__((noinline)) static void fill_registers(void)
+{
+    uint64_t cr3, rsp, rip;
+
+    __asm__ volatile("movq %%cr3, %0; movq %%rsp, %1; leaq registers_fault(%%rip), %2"
+                     : "=r"(cr3), "=r"(rsp), "=r"(rip));
+    say("expect: cr3 %016lx\nexpect: rsp %016lx\nexpect: rip %016lx\n", cr3, rsp, rip);
+    __asm__ volatile("movabsq $0xa0a0a0a0a0a0a0a0, %rax\n\t"
+                     "movabsq $0xb1b1b1b1b1b1b1b1, %rbx\n\t"
+                     "movabsq $0xc2c2c2c2c2c2c2c2, %rcx\n\t"
+                     "movabsq $0xd3d3d3d3d3d3d3d3, %rdx\n\t"
+                     "movabsq $0xe4e4e4e4e4e4e4e4, %rsi\n\t"
+                     "movabsq $0xf5f5f5f5f5f5f5f5, %rdi\n\t"
+                     "movabsq $0x0808080808080808, %r8\n\t"
+                     "movabsq $0x0909090909090909, %r9\n\t"
+                     "movabsq $0x1010101010101010, %r10\n\t"
+                     "movabsq $0x1111111111111111, %r11\n\t"
+                     "movabsq $0x1212121212121212, %r12\n\t"
+                     "movabsq $0x1313131313131313, %r13\n\t"
+                     "movabsq $0x1414141414141414, %r14\n\t"
+                     "movabsq $0x1515151515151515, %r15\n\t"
+                     "xorl %ebp, %ebp\n\t" /* ZF and PF: RFLAGS is 46 */
+                     "movabsq $0x0606060606060606, %rbp\n"
+                     "registers_fault: ud2");
+    __builtin_unreachable();
+}
+
 void kernel_main(struct bowline_info *boot)
 {
     say("verdicts: %s\n", boot->command_line);
@@ -230,6 +258,8 @@ void kernel_main(struct bowline_info *boot)
         write_own_code();
     if (fact_is(boot, "execute-stack"))
         execute_stack(boot);
+    if (fact_is(boot, "registers"))
+        fill_registers();
     if (fact_is(boot, "undefined"))
         __asm__ volatile("ud2");
     halt();
