@@ -169,17 +169,14 @@ static void check_caching(const struct bowline_info *boot, uint64_t phys, uint64
              ram);
 }
 
-/* A framebuffer, or the memory of VGA text. */
-static bool is_screen(const struct bowline_info *boot, const struct mapping *mapping)
+/* How the loader area caches what is there: its own memory, or the screen, pixels or VGA text. */
+static uint8_t loader_pat(const struct bowline_info *boot, uint64_t phys)
 {
-    const struct bowline_memory_region *region = region_at(boot, mapping->phys);
+    const struct bowline_memory_region *region = region_at(boot, phys);
 
-    if (!mapping->is_writable)
-        return false;
-    if (mapping->pat == PAT_UNCACHED)
-        return mapping->phys == 0xb8000 && boot->firmware == BOWLINE_FIRMWARE_BIOS;
-    return mapping->pat == PAT_WRITE_COMBINING && region != NULL &&
-           region->kind == BOWLINE_MEMORY_FRAMEBUFFER;
+    if (region != NULL && region->kind == BOWLINE_MEMORY_FRAMEBUFFER)
+        return PAT_WRITE_COMBINING;
+    return phys == 0xb8000 && boot->firmware == BOWLINE_FIRMWARE_BIOS ? PAT_UNCACHED : PAT_CACHED;
 }
 
 static void check_protection(const struct survey *survey, const struct area *area, uint64_t address,
@@ -203,7 +200,7 @@ static void check_protection(const struct survey *survey, const struct area *are
         break;
     case LOADER: /* code and variables, in pages of their own, and what the fault screen shows on */
         is_right = mapping->is_writable != mapping->is_executable &&
-                   (is_right || is_screen(survey->boot, mapping));
+                   mapping->pat == loader_pat(survey->boot, mapping->phys);
         break;
     case PIXELS:
         is_right =
