@@ -6,14 +6,31 @@
 
 #include "base/units.h"
 
-static const char *const disk_names[DISK_KINDS] = {
-    [DISK_AHCI] = "ahci", [DISK_IDE] = "ide",   [DISK_VIRTIO] = "virtio",
-    [DISK_SCSI] = "scsi", [DISK_NVME] = "nvme", [DISK_USB] = "usb",
+/* How an image is plugged in. q35 has an AHCI controller on board, pc an IDE one: the same disk. */
+#define BLOCKS_OF_4K "logical_block_size=4096,physical_block_size=4096"
+static const struct {
+    const char *name;
+    const char *machine;
+    const char *controller; /* NULL: on board */
+    const char *disk;       /* NULL: the user's own arguments plug it in */
+} disks[DISK_KINDS] = {
+    [DISK_AHCI] = {"ahci", "q35", NULL, "ide-hd"},
+    [DISK_IDE] = {"ide", "pc", NULL, "ide-hd"},
+    [DISK_VIRTIO] = {"virtio", "q35", NULL, "virtio-blk-pci"},
+    [DISK_VIRTIO_4K] = {"virtio-4k", "q35", NULL, "virtio-blk-pci," BLOCKS_OF_4K},
+    [DISK_SCSI] = {"scsi", "q35", "virtio-scsi-pci,id=controller", "scsi-hd,bus=controller.0"},
+    [DISK_SCSI_4K] = {"scsi-4k", "q35", "virtio-scsi-pci,id=controller",
+                      "scsi-hd,bus=controller.0," BLOCKS_OF_4K},
+    [DISK_NVME] = {"nvme", "q35", NULL, "nvme,serial=bowline"},
+    [DISK_NVME_4K] = {"nvme-4k", "q35", NULL, "nvme,serial=bowline," BLOCKS_OF_4K},
+    [DISK_USB] = {"usb", "q35", "qemu-xhci,id=controller", "usb-storage,bus=controller.0"},
+    [DISK_USB_EHCI] = {"usb-ehci", "q35", "usb-ehci,id=controller", "usb-storage,bus=controller.0"},
+    [DISK_NONE] = {"none", "q35", NULL, NULL},
 };
 
 const char *disk_kind_name(unsigned int kind)
 {
-    return kind < DISK_KINDS ? disk_names[kind] : NULL;
+    return kind < DISK_KINDS ? disks[kind].name : NULL;
 }
 
 static void add_pair(struct command *command, const char *option, const char *value)
@@ -47,28 +64,11 @@ static void add_disk(struct command *command, const struct machine *machine)
               machine->lines != NULL ? "if=none,id=disk,format=raw,snapshot=on"
                                      : "if=none,id=disk,format=raw",
               machine->image);
-    switch (machine->disk) {
-    case DISK_AHCI: /* q35 has an AHCI controller on board, pc an IDE one: the same device */
-    case DISK_IDE:
-        add_pair(command, "-device", "ide-hd,id=medium,drive=disk,bootindex=0");
-        break;
-    case DISK_VIRTIO:
-        add_pair(command, "-device", "virtio-blk-pci,id=medium,drive=disk,bootindex=0");
-        break;
-    case DISK_SCSI:
-        add_pair(command, "-device", "virtio-scsi-pci,id=controller");
-        add_pair(command, "-device", "scsi-hd,id=medium,bus=controller.0,drive=disk,bootindex=0");
-        break;
-    case DISK_NVME:
-        add_pair(command, "-device", "nvme,id=medium,drive=disk,serial=bowline,bootindex=0");
-        break;
-    case DISK_USB:
-        add_pair(command, "-device", "qemu-xhci,id=controller");
-        add_pair(command, "-device",
-                 "usb-storage,id=medium,bus=controller.0,drive=disk,bootindex=0");
-        break;
-    case DISK_KINDS:
-        abort();
+    if (disks[machine->disk].controller != NULL)
+        add_pair(command, "-device", disks[machine->disk].controller);
+    if (disks[machine->disk].disk != NULL) {
+        command_add(command, "-device");
+        command_add(command, "%s,id=medium,drive=disk,bootindex=0", disks[machine->disk].disk);
     }
 }
 
@@ -100,7 +100,7 @@ void qemu_command(struct command *command, const struct machine *machine)
     command_add(command, "%s", machine->qemu);
     command_add(command, "-nodefaults");
     command_add(command, "-no-user-config");
-    add_pair(command, "-machine", machine->disk == DISK_IDE ? "pc" : "q35");
+    add_pair(command, "-machine", disks[machine->disk].machine);
     add_pair(command, "-accel", machine->is_accelerated ? "kvm" : "tcg");
     add_pair(command, "-cpu", machine->cpu);
     add_pair(command, "-m", machine->memory);

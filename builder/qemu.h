@@ -8,8 +8,21 @@
 
 #define QEMU_PROGRAM "qemu-system-x86_64"
 
-/* What the image is plugged into. */
-enum disk_kind { DISK_AHCI, DISK_IDE, DISK_VIRTIO, DISK_SCSI, DISK_NVME, DISK_USB, DISK_KINDS };
+/* What the image is plugged into; _4K: as a disk whose sectors have 4096 bytes. */
+enum disk_kind {
+    DISK_AHCI,
+    DISK_IDE,
+    DISK_VIRTIO,
+    DISK_VIRTIO_4K,
+    DISK_SCSI,
+    DISK_SCSI_4K,
+    DISK_NVME,
+    DISK_NVME_4K,
+    DISK_USB,
+    DISK_USB_EHCI,
+    DISK_NONE, /* the drive is there as "disk", and whoever uses the machine plugs it in */
+    DISK_KINDS,
+};
 
 /* "ahci" and so on; NULL past the last one. */
 const char *disk_kind_name(unsigned int kind);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* 64 MiB of constants, each of which has to be where it belongs; big_contents.S holds them. */
+/*
+ * BIG_SIZE bytes of constants, each of which has to be where it belongs; big_contents.S holds them.
+ * BIG_NAME is the kernel's name, and that of the contents.
+ */
 #include "library/kernel.h"
 #include "library/pattern.h"
 
@@ -10,12 +13,13 @@ void kernel_main(struct bowline_info *boot);
 
 void kernel_main(struct bowline_info *boot)
 {
-    uint64_t seed = pattern_seed("big");
+    uint64_t seed = pattern_seed(BIG_NAME);
     uint64_t count = (uint64_t)(contents_end - contents);
     uint64_t modules = 0;
 
-    say("big: at 0x%lx, %lu words\n", boot->kernel_base, count);
-    CHECK_EQUAL(count * 8, 64 * MIB);
+    say("%s: at 0x%lx, %lu words\n", BIG_NAME, boot->kernel_base, count);
+    say("%s: firmware %s\n", BIG_NAME, boot->firmware == BOWLINE_FIRMWARE_BIOS ? "bios" : "uefi");
+    CHECK_EQUAL(count * 8, BIG_SIZE);
     for (uint64_t i = 0; i < count; i++)
         if (contents[i] != pattern_word(seed, i))
             fail(__FILE__, __LINE__, "the contents differ at byte 0x%lx", i * 8);
@@ -27,5 +31,5 @@ void kernel_main(struct bowline_info *boot)
         modules++;
     }
     CHECK_EQUAL(modules, fact_number(boot, "modules", 0));
-    pass("big");
+    pass(BIG_NAME);
 }

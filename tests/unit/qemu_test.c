@@ -108,8 +108,11 @@ static void plugs_the_disk_in(void **state)
         machine.disk = (enum disk_kind)kind;
         const char *text = text_of(&machine);
 
-        assert_non_null(strstr(text, "drive=disk"));
-        assert_non_null(strstr(text, "bootindex=0"));
+        assert_has(text, "-drive if=none,id=disk,format=raw,file=kernel.img");
+        if (kind == DISK_NONE)
+            assert_has_not(text, "-device");
+        else
+            assert_non_null(strstr(text, "id=medium,drive=disk,bootindex=0 "));
         assert_non_null(strstr(text, kind == DISK_IDE ? " -machine pc " : " -machine q35 "));
     }
     assert_int_equal(kind, DISK_KINDS);
