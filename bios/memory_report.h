@@ -32,8 +32,8 @@ struct memory_report {
 };
 
 struct stage2_report {
-    uint32_t drive; /* the BIOS's number of the disk that we come from */
-    uint32_t unused;
+    uint32_t drive;        /* the BIOS's number of the disk that we come from */
+    uint32_t sector_shift; /* its sectors have 512 << sector_shift bytes */
     struct memory_report memory;
 };
 _Static_assert(__builtin_offsetof(struct stage2_report, memory.entries) == 16 &&

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stage 1: the code in the first sector of the disk.
+ * Stage 1: the code in the first sector of the disk; assembled with DISC defined, the code that a BIOS
+ * boots from a disc (El Torito).
  *
  * The BIOS loads it to 0x7c00 and enters it in real mode with the drive number in dl. It reads
  * stage 2, whose place, length and checksum mkimage has put into its last bytes, and enters it with
- * the drive number in dl. 386 instructions; the stack and the data segments are its own, and it
- * runs in whatever code segment the BIOS has chosen (0000 or 07c0) until it leaves for stage 2.
+ * the drive number in dl and in cl how to convert numbers of sectors (common/format/stage.h). 386
+ * instructions; the stack and the data segments are its own, and it runs in whatever code segment the
+ * BIOS has chosen (0000 or 07c0) until it leaves for stage 2.
  */
 #include "crc32.inc"
 #include "memory_layout.h"
@@ -21,6 +23,8 @@
 #define PARAMETERS	20		/* result of int 13h AH=48h */
 #define PARAMETERS_SIZE	26
 #define TRIES	-1(%bp)
+
+#define DISC_SHIFT 2			/* sectors of 2048 bytes, in bits more than those of 512 */
 
 	.code16
 	.section .text, "ax", @progbits
@@ -42,6 +46,10 @@ start:
 
 	movw	$0x4100 + '1', %ax
 	outb	%al, $0xe9		/* to the debug console of QEMU and Bochs: we are alive */
+#ifdef DISC
+	/* A BIOS that boots discs reads them by AH=42h, but not every one has AH=41h or 48h for them. */
+	movb	$DISC_SHIFT, %cl
+#else
 	movw	$0x55aa, %bx
 	call	disk			/* AH=41h: are there extensions? (EDD 3.0, 4.1) */
 	movw	$text_no_lba, %si
@@ -60,6 +68,7 @@ start:
 	jc	1f			/* leaves cx alone */
 	bsfw	PARAMETERS + 24(%bp), %cx
 1:	subb	$9, %cl
+#endif
 	shrl	%cl, LBA
 	movw	SECTORS, %ax
 	negw	%ax			/* -(-n >> shift) rounds up */
@@ -109,6 +118,9 @@ check:	CRC32_MAKE_TABLE
 	movw	$text_damaged, %si
 	jnz	fail
 	movb	DRIVE, %dl
+#ifdef DISC
+	movb	$DISC_SHIFT, %cl
+#endif					/* cx is 0 after the checksum */
 	ljmp	$0, $LAYOUT_STAGE2
 
 /* int 13h with the drive that we come from. */
@@ -150,8 +162,10 @@ put:	outb	%al, $0xe9
 
 text_stage2:
 	.asciz	"Bowline: stage 2: "
+#ifndef DISC
 text_no_lba:
 	.asciz	"no LBA: floppy?"
+#endif
 text_read_error:
 	.asciz	"read error "
 text_damaged:

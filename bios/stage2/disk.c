@@ -23,8 +23,7 @@ _Static_assert(PACKED_ROOM >= BIOS_CHAIN_SIZE_MAX && PACKED_ROOM % STAGE_ALIGNME
 /* In start.S: it takes segments that C does not know of. The checksum begins and ends inverted. */
 uint32_t crc32_update(uint32_t inverted, uint16_t segment, uint16_t length);
 
-/* How many bits the numbers of sectors of 512 bytes are to be shifted for this disk. */
-static unsigned sector_shift(uint8_t drive)
+uint32_t disk_sector_shift(uint8_t drive)
 {
     struct disk_parameters parameters = {.size = sizeof(parameters)};
     struct bios_call call = {
@@ -34,7 +33,7 @@ static unsigned sector_shift(uint8_t drive)
         .esi = (uint32_t)(uintptr_t)&parameters,
     };
 
-    unsigned shift = 0;
+    uint32_t shift = 0;
 
     if (bios_calls(&call, 1) != 1)
         return 0;
@@ -72,9 +71,8 @@ static void read_request(uint8_t drive, const struct disk_packet *packet)
               "try another port, cable or medium");
 }
 
-static void read_packed(uint8_t drive, const struct stage2_header *header)
+static void read_packed(uint8_t drive, uint32_t shift, const struct stage2_header *header)
 {
-    unsigned shift = sector_shift(drive);
     uint32_t crc = UINT32_MAX, size = header->packed_size;
     struct disk_packet packet = {
         .size = sizeof(packet),
@@ -95,12 +93,12 @@ static void read_packed(uint8_t drive, const struct stage2_header *header)
         fail("stage 3 on this disk is damaged", "write the image to the disk again");
 }
 
-void load_stage3(uint8_t drive, const struct stage2_header *header)
+void load_stage3(uint8_t drive, uint32_t sector_shift, const struct stage2_header *header)
 {
     if (header->magic != STAGE2_MAGIC || header->packed_size == 0 ||
         header->packed_size > PACKED_ROOM || header->stage3_size > ROOM)
         fail("its header is damaged", "write the image to the disk again");
-    read_packed(drive, header);
+    read_packed(drive, sector_shift, header);
     if (!unpack_anywhere(LAYOUT_PACKED_STAGE3, header->packed_size, LAYOUT_STAGE3,
                          header->stage3_size))
         fail("stage 3 does not unpack as its header says",

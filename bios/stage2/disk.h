@@ -5,7 +5,13 @@
 #include "format/stage.h"
 
 /*
+ * How many bits more the BIOS's sectors of this drive have than those of 512 bytes (int 13h
+ * AH=48h); 0 where it does not tell.
+ */
+uint32_t disk_sector_shift(uint8_t drive);
+
+/*
  * Reads stage 3 to LAYOUT_PACKED_STAGE3, checks it, and unpacks it to LAYOUT_STAGE3. Says what went
  * wrong, and stops, if it did.
  */
-void load_stage3(uint8_t drive, const struct stage2_header *header);
+void load_stage3(uint8_t drive, uint32_t sector_shift, const struct stage2_header *header);

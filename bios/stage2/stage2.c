@@ -13,11 +13,13 @@
 #include "processor.h"
 
 /* Entered by start.S, which makes the step to 64-bit mode after it. */
-struct stage2_report *stage2(uint32_t drive, const struct stage2_header *header);
+struct stage2_report *stage2(uint32_t drive, uint32_t sector_shift,
+                             const struct stage2_header *header);
 
 static struct stage2_report report;
 
-struct stage2_report *stage2(uint32_t drive, const struct stage2_header *header)
+struct stage2_report *stage2(uint32_t drive, uint32_t sector_shift,
+                             const struct stage2_header *header)
 {
     console_start();
     processor_check();
@@ -39,6 +41,7 @@ struct stage2_report *stage2(uint32_t drive, const struct stage2_header *header)
                   memory_low_kib(),
                   "switch off in the firmware's setup what is not needed: network boot, RAID");
     report.drive = drive;
-    load_stage3((uint8_t)drive, header);
+    report.sector_shift = sector_shift != 0 ? sector_shift : disk_sector_shift((uint8_t)drive);
+    load_stage3((uint8_t)drive, report.sector_shift, header);
     return &report;
 }

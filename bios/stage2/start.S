@@ -33,6 +33,7 @@ start:	xorw	%ax, %ax
 	movl	$LAYOUT_REAL_STACK_TOP, %esp
 	sti
 	cld
+	movzbl	%cl, %ebx
 
 	movl	$stage2_variables, %edi
 	movl	$stage2_variables_end, %ecx
@@ -40,6 +41,7 @@ start:	xorw	%ax, %ax
 	rep stosb
 
 	pushl	$stage2_start
+	pushl	%ebx
 	movzbl	%dl, %edx
 	pushl	%edx
 	calll	stage2			/* eax: the report */

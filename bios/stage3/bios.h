@@ -9,7 +9,7 @@
 
 /* Takes over what stage 2 has found. memory.c, volume.c. */
 void memory_start(const struct memory_report *report);
-void volume_start(uint8_t drive);
+void volume_start(uint8_t drive, uint32_t sector_size);
 
 /* From now on firmware_must_be_alive() stops. memory.c. */
 void memory_end(void);

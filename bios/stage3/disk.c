@@ -14,7 +14,6 @@ enum {
     SLICE_SIZE = 64 * 1024,    /* no request crosses such a border: DMA of older ones cannot */
     TRIES = 3,
     READ_AHEAD = 4096, /* bytes: directories are read in small pieces */
-    SECTOR_SIZE_DEFAULT = 512,
 };
 
 static struct bios_call packet_call(const struct disk *disk, uint16_t function, const void *packet)
@@ -147,35 +146,29 @@ static bool read_disk(struct reader *reader, uint64_t offset, uint64_t length, v
     return true;
 }
 
-/* False: the BIOS does not tell. */
-static bool ask_parameters(const struct disk *disk)
+/* The size in bytes, or `unknown`: the end is where reading fails. */
+static uint64_t ask_size(const struct disk *disk, uint64_t unknown)
 {
     struct disk_parameters *parameters = &disk->requests->parameters;
     struct bios_call call = packet_call(disk, 0x4800, parameters);
 
     *parameters = (struct disk_parameters){.size = sizeof(*parameters)};
-    return bios_calls(&call, 1) == 1;
+    if (bios_calls(&call, 1) != 1 || parameters->sectors == 0 ||
+        parameters->sectors > unknown / disk->sector_size)
+        return unknown;
+    return parameters->sectors * disk->sector_size;
 }
 
-void disk_init(struct disk *disk, uint8_t drive, struct disk_requests *requests,
-               struct range bounce)
+void disk_init(struct disk *disk, uint8_t drive, uint32_t sector_size,
+               struct disk_requests *requests, struct range bounce)
 {
-    const struct disk_parameters *parameters = &requests->parameters;
-
     *disk = (struct disk){
-        .reader = {.size = UINT64_MAX / 2, .read = read_disk}, /* the end is where reading fails */
+        .reader = {.read = read_disk},
         .requests = requests,
         .bounce = bounce,
-        .sector_size = SECTOR_SIZE_DEFAULT,
+        .sector_size = sector_size,
         .drive = drive,
     };
-    if (ask_parameters(disk)) {
-        if (is_power_of_two(parameters->sector_size) &&
-            parameters->sector_size >= SECTOR_SIZE_DEFAULT)
-            disk->sector_size = parameters->sector_size;
-        if (parameters->sectors != 0 &&
-            parameters->sectors <= disk->reader.size / disk->sector_size)
-            disk->reader.size = parameters->sectors * disk->sector_size;
-    }
+    disk->reader.size = ask_size(disk, UINT64_MAX / 2);
     disk->request_sectors = (uint32_t)minimum(REQUEST_SECTORS_MAX, SLICE_SIZE / disk->sector_size);
 }

@@ -29,6 +29,6 @@ struct disk {
     uint64_t held_count;
 };
 
-/* Asks for size and sector size of the disk, which are as the BIOS says. */
-void disk_init(struct disk *disk, uint8_t drive, struct disk_requests *requests,
-               struct range bounce);
+/* Asks the BIOS for the disk's size. */
+void disk_init(struct disk *disk, uint8_t drive, uint32_t sector_size,
+               struct disk_requests *requests, struct range bounce);

@@ -22,9 +22,9 @@ static struct bowline_boot_device boot_device;
 static bool is_open;
 static struct fat_file files[OPEN_FILES_MAX];
 
-void volume_start(uint8_t drive)
+void volume_start(uint8_t drive, uint32_t sector_size)
 {
-    disk_init(&disk, drive, &requests,
+    disk_init(&disk, drive, sector_size, &requests,
               (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
 }
 

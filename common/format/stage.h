@@ -6,6 +6,10 @@
  * STAGE_ALIGNMENT. Stage 3 is packed: an LZ4 block, which stage 2 unpacks. A sector is 512 bytes
  * here, whatever the disk has: the stages ask it (int 13h AH=48h) and convert, which the alignment
  * allows up to sectors of 4096 bytes.
+ *
+ * Stage 1 is there twice: in the first sector, and for discs at DISC_STAGE1_OFFSET. Stage 2 is
+ * entered with the drive in dl, and in cl how many bits more its sectors have than those of 512
+ * bytes: 0 is to ask the BIOS, which does not always tell for discs.
  */
 #pragma once
 
@@ -17,8 +21,9 @@ enum {
     STAGE1_PATCH_OFFSET = 424, /* struct stage1_patch: the last 16 bytes of the code area */
     STAGE_SECTOR_SIZE = 512,
     STAGE_ALIGNMENT = 4096,
-    STAGE2_OFFSET = 0x10000,   /* bytes from the start of the disk */
-    STAGE_AREA_SIZE = 0xd0000, /* what follows 0xe0000 holds the boot-state records */
+    DISC_STAGE1_OFFSET = 0xc000, /* bytes from the start; a BIOS loads its sector of 2048 bytes */
+    STAGE2_OFFSET = 0x10000,     /* bytes from the start of the disk */
+    STAGE_AREA_SIZE = 0xd0000,   /* what follows 0xe0000 holds the boot-state records */
     STAGE2_SIZE_MAX = 16 * 1024,
     BIOS_CHAIN_SIZE_MAX = 80 * 1024,
 };

@@ -32,18 +32,20 @@ size_of() {
     wc -c <"$directory/$1"
 }
 
-for stage in 1 2 3; do
+for stage in 1 1_disc 2 3; do
     elf=$directory/bios_stage$stage.elf
     architecture=i8086
-    [ "$stage" -ne 3 ] || architecture=i386:x86-64
+    [ "$stage" != 3 ] || architecture=i386:x86-64
     disassemble "$elf" $architecture >"stage$stage.s"
-    [ "$stage" -ne 2 ] || sed -i -E "/^<($other_modes)>:/d" stage2.s
+    [ "$stage" != 2 ] || sed -i -E "/^<($other_modes)>:/d" stage2.s
     [ "$(wc -l <"stage$stage.s")" -gt 100 ] || fail "stage $stage has not been disassembled"
     ! grep -nE "$vectors" "stage$stage.s" >&2 || fail "stage $stage has vector or x87 instructions"
     [ -z "$(nm -u "$elf")" ] || fail "stage $stage has undefined symbols: $(nm -u "$elf")"
 done
 
-! grep -nE "$newer" stage1.s >&2 || fail "stage 1 needs more than a 386"
+for stage in 1 1_disc; do
+    ! grep -nE "$newer" stage$stage.s >&2 || fail "stage $stage needs more than a 386"
+done
 
 # In stage 2 these follow processor_check(): the way to long mode (start.S).
 grep -E "$newer" stage2.s | grep -vE '^<(start|processor_check)>:' >newer.s || true
@@ -58,7 +60,10 @@ disassemble "$protected" i386 >protected.s
 address_of() {
     nm "$directory/bios_stage$1.elf" | awk -v name="$2" '$3 == name { print $1 }' | sed 's/^0*//'
 }
-[ "$(address_of 1 _start)" = 7c00 ] || fail "stage 1 is not linked at 7c00"
+for stage in 1 1_disc; do
+    [ "$(address_of $stage _start)" = 7c00 ] || fail "stage $stage is not linked at 7c00"
+    [ "$(size_of stage$stage.bin)" -eq 440 ] || fail "stage $stage has $(size_of stage$stage.bin) bytes, not 440"
+done
 [ "$(address_of 2 stage2_start)" = 8000 ] || fail "stage 2 does not begin at 8000"
 [ "$(address_of 3 stage3_base)" = 20000 ] || fail "stage 3 does not begin at 20000"
 [ "$(dd if="$directory/stage2.bin" bs=1 skip=4 count=4 2>/dev/null)" = BWL2 ] ||
@@ -67,7 +72,6 @@ address_of() {
 stage1=$(size_of stage1.bin)
 stage2=$(size_of stage2.bin)
 stage3=$(size_of stage3.lz4)
-[ "$stage1" -eq 440 ] || fail "stage 1 has $stage1 bytes, not 440"
 [ "$stage2" -le 16384 ] || fail "stage 2 has $stage2 bytes, more than 16 KiB"
 [ "$stage3" -lt "$(size_of stage3.bin)" ] || fail "stage 3 does not become smaller by being packed"
 # Stage 3 begins at a multiple of STAGE_ALIGNMENT behind stage 2.

@@ -103,7 +103,8 @@ static void start_disk(uint32_t sector_size)
     bios.sector_size = sector_size;
     bios.sectors_max = 127;
     error = (struct error){0};
-    disk_init(&disk, 0x80, (void *)REQUESTS, (struct range){BOUNCE, BOUNCE_SIZE});
+    disk_init(&disk, 0x80, bios.sector_size, (void *)REQUESTS,
+              (struct range){BOUNCE, BOUNCE_SIZE});
 }
 
 static void check_read(uint64_t offset, uint64_t length)
@@ -122,7 +123,7 @@ static void check_read(uint64_t offset, uint64_t length)
 static void test_offsets_and_lengths(void **state)
 {
     (void)state;
-    for (uint32_t sector_size = 512; sector_size <= 4096; sector_size *= 8) {
+    for (uint32_t sector_size = 512; sector_size <= 4096; sector_size *= 2) {
         uint32_t random = 7;
 
         start_disk(sector_size);
@@ -204,17 +205,19 @@ static void test_smaller_requests(void **state)
     assert_int_equal(disk.request_sectors, 8);
 }
 
+/* Nobody knows how large the disk is, but it is read: not every BIOS tells of discs. */
 static void test_mute(void **state)
 {
     (void)state;
-    memset(&bios, 0, sizeof(bios));
-    bios.is_mute = true;
-    bios.sector_size = 512;
-    bios.sectors_max = 127;
-    disk_init(&disk, 0x80, (void *)REQUESTS, (struct range){BOUNCE, BOUNCE_SIZE});
-    assert_int_equal(disk.sector_size, 512);
-    assert_true(disk.reader.size >= DISK_SIZE);
-    check_read(1000, 100000);
+    for (uint32_t sector_size = 512; sector_size <= 2048; sector_size *= 4) {
+        memset(&bios, 0, sizeof(bios));
+        bios.is_mute = true;
+        bios.sector_size = sector_size;
+        bios.sectors_max = 127;
+        disk_init(&disk, 0x80, sector_size, (void *)REQUESTS, (struct range){BOUNCE, BOUNCE_SIZE});
+        assert_true(disk.reader.size >= DISK_SIZE);
+        check_read(1000, 100000);
+    }
 }
 
 int main(void)
