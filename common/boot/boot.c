@@ -87,6 +87,21 @@ static bool check_processor(struct error *error)
     return cpu_has_nx() || FAIL(error, NO_NX);
 }
 
+static uint64_t framebuffer_length(const struct bowline_framebuffer *framebuffer)
+{
+    return framebuffer->height * framebuffer->pitch;
+}
+
+/* The firmware's map, with what the loader has taken, and with what is on the screen. */
+static bool build_memory_map(const struct story *story, const struct firmware_memory_map *raw,
+                             struct memory_map *out, struct error *error)
+{
+    const struct bowline_framebuffer *shown = &story->fault_screen.framebuffer;
+
+    return memory_map_build(raw, out, error) &&
+           memory_map_mark(out, &story->frames, shown->phys, framebuffer_length(shown), error);
+}
+
 /* The memory map of the firmware as it is now, for what has to be mapped. */
 static bool survey_memory(struct story *story, struct error *error)
 {
@@ -103,12 +118,7 @@ static bool survey_memory(struct story *story, struct error *error)
         !firmware_read_memory_map(&raw, error))
         return false;
     story->memory.regions = firmware_memory(phys, bytes);
-    return memory_map_build(&raw, &story->memory, error);
-}
-
-static uint64_t framebuffer_length(const struct bowline_framebuffer *framebuffer)
-{
-    return framebuffer->height * framebuffer->pitch;
+    return build_memory_map(story, &raw, &story->memory, error);
 }
 
 static struct info_facts facts_of(const struct story *story)
@@ -328,7 +338,6 @@ static void wait_for_reader(void)
 
 static _Noreturn void start_kernel(struct story *story)
 {
-    const struct bowline_framebuffer *shown = &story->fault_screen.framebuffer;
     struct firmware_memory_map final;
     struct error error;
 
@@ -336,9 +345,7 @@ static _Noreturn void start_kernel(struct story *story)
                 story->kernel.elf.entry + story->layout.slide);
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) ||
-        !memory_map_build(&final, &story->info.map, &error) ||
-        !memory_map_mark(&story->info.map, &story->frames, shown->phys, framebuffer_length(shown),
-                         &error)) {
+        !build_memory_map(story, &final, &story->info.map, &error)) {
         log_error(LOG_ERROR, &error);
         wait_for_reader();
         firmware_reset();

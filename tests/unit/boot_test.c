@@ -473,6 +473,21 @@ static void framebuffer_is_write_combining(void **state)
     assert_int_equal(info->direct_map_size, 4 * GIB);
 }
 
+/* A simulated graphics card has its pixels in RAM: two ways of caching them do not go together. */
+static void framebuffer_in_ram_is_not_cached(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_graphics(&fixture->machine);
+    fixture->machine.framebuffer = 16 * MIB;
+    boot_or_fail(fixture);
+    uint64_t first = info_of(fixture)->direct_map + 16 * MIB, end = first + 1024 * 768 * 4;
+    assert_int_equal(flags_at(fixture, first - 1), MAP_WRITE);
+    assert_int_equal(flags_at(fixture, first), MAP_WRITE | MAP_UNCACHED);
+    assert_int_equal(flags_at(fixture, end - 1), MAP_WRITE | MAP_UNCACHED);
+    assert_int_equal(flags_at(fixture, end), MAP_WRITE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +503,7 @@ int main(void)
         BOOT_TEST(intermediate_tables_hold_two_things),
         BOOT_TEST(processor_tables_are_right),
         BOOT_TEST(framebuffer_is_write_combining),
+        BOOT_TEST(framebuffer_in_ram_is_not_cached),
         BOOT_TEST(one_screen_is_set_up),
         BOOT_TEST(fault_screen_has_its_own_framebuffer),
         BOOT_TEST(fault_screen_takes_text),
