@@ -22,6 +22,7 @@ enum {
     LOCAL_MASKED = 1 << 16,
     LOCAL_MODE = 7 << 8,
     LOCAL_MODE_SMI = 2 << 8,
+    TIMER_MODE = 3 << 17, /* once, periodic, or at a TSC deadline */
 
     BASE_MSR = 0x1b,
     BASE_IS_X2APIC = 1 << 10,
@@ -66,13 +67,26 @@ static void acknowledge(uint64_t base)
         write(base, APIC_EOI, 0);
 }
 
+/*
+ * A timer that waits for a TSC deadline ignores its count, and stays armed when it is masked:
+ * another mode disarms it (Intel SDM, volume 3, "TSC-Deadline Mode").
+ */
+static void stop_timer(uint64_t base)
+{
+    write(base, APIC_TIMER, (read(base, APIC_TIMER) & ~(uint32_t)TIMER_MODE) | LOCAL_MASKED);
+    write(base, APIC_TIMER_INITIAL_COUNT, 0);
+}
+
 static void mask_sources(uint64_t base)
 {
     static const struct {
         uint16_t offset;
         uint8_t entry; /* in the order in which they were added to processors */
     } sources[] = {
-        {APIC_TIMER, 0}, {APIC_ERROR, 3}, {APIC_PERFORMANCE, 4}, {APIC_THERMAL, 5}, {APIC_CMCI, 6},
+        {APIC_ERROR, 3},
+        {APIC_PERFORMANCE, 4},
+        {APIC_THERMAL, 5},
+        {APIC_CMCI, 6},
     };
     uint32_t highest = read(base, APIC_VERSION) >> 16 & 0xff;
 
@@ -83,7 +97,6 @@ static void mask_sources(uint64_t base)
         if ((value & LOCAL_MODE) != LOCAL_MODE_SMI)
             write(base, sources[i].offset, value | LOCAL_MASKED);
     }
-    write(base, APIC_TIMER_INITIAL_COUNT, 0);
 }
 
 bool local_apic_silence(struct error *error)
@@ -93,6 +106,7 @@ bool local_apic_silence(struct error *error)
     uint64_t base = cpu_read_msr(BASE_MSR);
     if (!(base & BASE_IS_ENABLED))
         return true;
+    stop_timer(base);
     mask_sources(base);
     acknowledge(base);
     for (unsigned i = 0; i < ROUNDS_MAX && highest_vector(base, APIC_REQUESTED) != 0; i++) {

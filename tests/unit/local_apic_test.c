@@ -138,7 +138,7 @@ static void masks_what_would_interrupt(void **state)
     *at(ERROR_ENTRY) = 0x33;
     *at(CMCI) = 0x44;
     assert_true(local_apic_silence(&error));
-    assert_int_equal(*at(TIMER), 0x20030 | MASKED);
+    assert_int_equal(*at(TIMER), 0x30 | MASKED);
     assert_int_equal(*at(INITIAL_COUNT), 0);
     assert_int_equal(*at(THERMAL), 0x200);
     assert_int_equal(*at(PERFORMANCE), 0x400 | MASKED);
@@ -150,6 +150,15 @@ static void masks_what_would_interrupt(void **state)
     *at(VERSION) = 0x60015;
     assert_true(local_apic_silence(&error));
     assert_int_equal(*at(CMCI), 0x44 | MASKED);
+}
+
+/* Its count has no effect then, and a mask leaves it armed. */
+static void disarms_a_timer_that_waits_for_the_tsc(void **state)
+{
+    (void)state;
+    *at(TIMER) = 0x40030;
+    assert_true(local_apic_silence(&error));
+    assert_int_equal(*at(TIMER), 0x30 | MASKED);
 }
 
 static void drains_what_is_requested_and_in_service(void **state)
@@ -205,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(leaves_a_missing_or_disabled_one_alone, start),
         cmocka_unit_test_setup(masks_what_would_interrupt, start),
+        cmocka_unit_test_setup(disarms_a_timer_that_waits_for_the_tsc, start),
         cmocka_unit_test_setup(drains_what_is_requested_and_in_service, start),
         cmocka_unit_test_setup(sets_no_interrupt_flag_when_nothing_waits, start),
         cmocka_unit_test_setup(gives_in_to_a_line_that_never_rests, start),
