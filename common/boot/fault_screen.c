@@ -29,8 +29,9 @@ void fault_screen_find(const struct video *video, struct fault_screen *out)
     }
 }
 
-_Static_assert(ELF_SEGMENTS_MAX + 1 + AREA_COUNT + 1 <= RESIDENT_AREAS_MAX,
-               "the kernel's segments, RELRO, the layout's areas and the guard page");
+_Static_assert(
+    ELF_SEGMENTS_MAX + 1 + AREA_COUNT + 2 <= RESIDENT_AREAS_MAX,
+    "the kernel's segments, RELRO, the layout's areas, guard page, recursive page table");
 
 static void add_area(struct resident *resident, uint64_t first, uint64_t size, const char *name)
 {
@@ -72,6 +73,9 @@ static void list_areas(const struct video *video, const struct kernel *kernel,
         if (area != AREA_KERNEL && area != AREA_FRAMEBUFFER)
             add_area(resident, layout->area[area], sizes->area[area], layout_area_name(area));
     }
+    if (layout->recursive_index != 0)
+        add_area(resident, root_entry_address(sizes->levels, layout->recursive_index),
+                 root_entry_size(sizes->levels), "the recursive page table");
 }
 
 void fault_screen_instruct(const struct fault_screen *screen, const struct video *video,

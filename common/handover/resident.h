@@ -84,7 +84,7 @@ struct resident_area {
 };
 
 enum {
-    /* The kernel's segments and RELRO, what else the layout places, and the guard page. */
+    /* The kernel's segments and RELRO, what else the layout places, guard page, recursive table. */
     RESIDENT_AREAS_MAX = ELF_SEGMENTS_MAX + 16,
 };
 

@@ -5,7 +5,7 @@
 #include "base/units.h"
 #include "memory/page_tables.h"
 
-enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1, SLOTS = 512 };
+enum { STACK_SIZE_DEFAULT = 64 * 1024, TAKEN_MAX = ELF_SEGMENTS_MAX + AREA_COUNT + 1 };
 
 static const char RECURSIVE[] = "the recursive page table";
 
@@ -293,56 +293,46 @@ static bool place_kernel(struct planner *planner, uint64_t *out, struct error *e
     return true;
 }
 
-/* What one entry of the root table maps: a half has half of the entries. */
-static uint64_t slot_size(const struct planner *planner)
+static const struct taken *entry_obstacle(const struct planner *planner, uint64_t index)
 {
-    return -upper_half(planner->sizes->levels) / (SLOTS / 2);
-}
+    unsigned levels = planner->sizes->levels;
+    uint64_t first = root_entry_address(levels, index);
 
-static uint64_t slot_address(const struct planner *planner, uint64_t index)
-{
-    return index * slot_size(planner) +
-           (index >= SLOTS / 2 ? 2 * upper_half(planner->sizes->levels) : 0);
-}
-
-static const struct taken *slot_obstacle(const struct planner *planner, uint64_t index)
-{
-    uint64_t first = slot_address(planner, index);
-
-    return find_overlap(planner, first, first + (slot_size(planner) - 1));
+    return find_overlap(planner, first, first + (root_entry_size(levels) - 1));
 }
 
 /*
  * The entry of the root table that is to map the root table itself: the requested one, or the
- * highest that is free; for a mere wish, none where none is free. The last slot is left to kernels
- * in the top 2 GiB, and slot 0 to NULL.
+ * highest that is free; for a mere wish, none where none is free. The last one is left to kernels
+ * in the top 2 GiB, and entry 0 to NULL.
  */
 static bool place_recursive(struct planner *planner, uint64_t *out, struct error *error)
 {
     const struct bowline_request *request = planner->request;
     uint64_t index = request->recursive_index;
+    unsigned levels = planner->sizes->levels;
 
     if (!(request->flags &
           (BOWLINE_WANT_RECURSIVE_PAGE_TABLE | BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE))))
         return true;
-    if (index >= SLOTS)
+    if (index >= PAGE_TABLE_ENTRIES)
         return FAIL(error, REQUEST_RECURSIVE, index);
     if (index != 0) {
-        const struct taken *obstacle = slot_obstacle(planner, index);
+        const struct taken *obstacle = entry_obstacle(planner, index);
         if (obstacle != NULL)
-            return collide(RECURSIVE, slot_address(planner, index), obstacle, error);
+            return collide(RECURSIVE, root_entry_address(levels, index), obstacle, error);
     }
-    for (uint64_t i = SLOTS - 2; i > 0 && index == 0; i--) {
-        if (slot_obstacle(planner, i) == NULL)
+    for (uint64_t i = PAGE_TABLE_ENTRIES - 2; i > 0 && index == 0; i--) {
+        if (entry_obstacle(planner, i) == NULL)
             index = i;
     }
     if (index == 0 && !(request->flags & BOWLINE_REQUIRE(BOWLINE_WANT_RECURSIVE_PAGE_TABLE)))
         return true;
     if (index == 0)
-        return FAIL_WITH(error, LAYOUT_NO_ROOM, RECURSIVE, slot_size(planner), planner->range_start,
-                         planner->range_end);
-    uint64_t first = slot_address(planner, index);
-    take(planner, RECURSIVE, first, first + (slot_size(planner) - 1));
+        return FAIL_WITH(error, LAYOUT_NO_ROOM, RECURSIVE, root_entry_size(levels),
+                         planner->range_start, planner->range_end);
+    uint64_t first = root_entry_address(levels, index);
+    take(planner, RECURSIVE, first, first + (root_entry_size(levels) - 1));
     *out = index;
     return true;
 }

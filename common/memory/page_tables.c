@@ -6,7 +6,7 @@
 #include "cpu/cpu.h"
 #include "firmware/memory.h"
 
-enum { ENTRIES = 512, LARGEST_LEAF = 3 /* the level of an entry for 1 GiB */ };
+enum { LARGEST_LEAF = 3 /* the level of an entry for 1 GiB */ };
 
 /* Bits of an entry, AMD64 manual, volume 2, 5.4. */
 static const uint64_t PRESENT = 1 << 0;
@@ -35,7 +35,7 @@ static uint64_t *table_at(uint64_t phys)
 
 static uint64_t *entry_of(uint64_t table, uint64_t virtual, unsigned level)
 {
-    return &table_at(table)[virtual / entry_size(level) % ENTRIES];
+    return &table_at(table)[virtual / entry_size(level) % PAGE_TABLE_ENTRIES];
 }
 
 static bool new_table(struct page_tables *tables, uint64_t *phys, struct error *error)

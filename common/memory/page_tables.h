@@ -7,7 +7,7 @@
 
 #include "memory/frames.h"
 
-enum { FOUR_LEVELS = 4, FIVE_LEVELS = 5 };
+enum { FOUR_LEVELS = 4, FIVE_LEVELS = 5, PAGE_TABLE_ENTRIES = 512 };
 
 enum map_flags {
     MAP_READ_ONLY = 0,
@@ -67,4 +67,17 @@ bool page_tables_walk(uint64_t root, unsigned levels, uint64_t virtual, struct m
 static inline uint64_t upper_half(unsigned levels)
 {
     return UINT64_MAX << (9 * levels + 11);
+}
+
+/* Bytes that one entry of the root table maps: each half has half of the entries. */
+static inline uint64_t root_entry_size(unsigned levels)
+{
+    return -upper_half(levels) / (PAGE_TABLE_ENTRIES / 2);
+}
+
+/* The first of them. */
+static inline uint64_t root_entry_address(unsigned levels, uint64_t index)
+{
+    return index * root_entry_size(levels) +
+           (index >= PAGE_TABLE_ENTRIES / 2 ? 2 * upper_half(levels) : 0);
 }

@@ -418,6 +418,7 @@ static void fault_screen_knows_the_areas(void **state)
 {
     struct fixture *fixture = *state;
 
+    fixture->note.request.flags = BOWLINE_WANT_RECURSIVE_PAGE_TABLE;
     boot_or_fail(fixture);
     const struct resident *resident = resident_of(fixture);
     const struct bowline_info *info = info_of(fixture);
@@ -434,6 +435,7 @@ static void fault_screen_knows_the_areas(void **state)
         {"the boot info", resident->info},
         {"the loader area", info->loader_base},
         {"the stack", info->stack_base},
+        {"the recursive page table", 0xffffff0000000000}, /* entry 510 */
     };
 
     assert_int_equal(resident->area_count, COUNT_OF(expected));
@@ -443,6 +445,7 @@ static void fault_screen_knows_the_areas(void **state)
             assert_int_equal(resident->areas[i].first, expected[i].first);
     }
     assert_int_equal(resident->areas[2].last, KERNEL_BASE + 0x3080 + 0x5678 - 1);
+    assert_int_equal(resident->areas[9].last, 0xffffff7fffffffff);
 }
 
 static void framebuffer_is_write_combining(void **state)
