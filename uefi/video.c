@@ -7,6 +7,9 @@
 #include "firmware/memory.h"
 #include "uefi.h"
 
+/* Pixels in a line, and lines: more than this is no screen, and could not be multiplied. */
+enum { LENGTH_MAX = 1 << 20 };
+
 /* A screen: the handle that the protocol was found on, and the protocol. */
 struct graphics {
     EFI_HANDLE handle;
@@ -59,6 +62,7 @@ static bool describe_mode(const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode,
     else
         return false;
     if (mode->HorizontalResolution == 0 || mode->VerticalResolution == 0 ||
+        mode->PixelsPerScanLine > LENGTH_MAX || mode->VerticalResolution > LENGTH_MAX ||
         !describe_masks(masks, &described))
         return false;
     described.width = mode->HorizontalResolution;

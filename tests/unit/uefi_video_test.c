@@ -150,6 +150,19 @@ static void skips_modes_that_are_of_no_use(void **state)
     expect_modes(0);
 }
 
+/* Their bytes would not fit into 64 bits. */
+static void takes_no_endless_lines(void **state)
+{
+    (void)state;
+    make_screen(&card, 0xc0000000);
+    card.modes[0].VerticalResolution = UINT32_MAX;
+    card.modes[1].PixelsPerScanLine = UINT32_MAX;
+    card.state.Info = &card.modes[1];
+    expect_modes(4);
+    assert_int_equal(modes.identifiers[0], 2);
+    assert_false(firmware_current_framebuffer(&framebuffer));
+}
+
 static void judges_masks(void **state)
 {
     static const struct {
@@ -288,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(describes_modes),
         TEST(skips_modes_that_are_of_no_use),
+        TEST(takes_no_endless_lines),
         TEST(judges_masks),
         TEST(keeps_the_modes_that_there_is_room_for),
         TEST(does_without_graphics),
