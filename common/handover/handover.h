@@ -32,10 +32,11 @@ struct handover {
     uint64_t phys;    /* of the loader area */
     uint64_t virtual; /* in the kernel's address space */
     struct page_tables intermediate;
-    uint64_t
-        crossing; /* physical address of struct crossing; 0: this processor has one mode only */
+
+    /* Where the processor has five levels: */
+    uint64_t crossing; /* physical address of struct crossing; 0: it has four only */
     struct page_tables beyond;
-    bool crosses;
+    bool crosses; /* the kernel has other levels than the firmware */
 };
 
 /*
