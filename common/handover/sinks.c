@@ -41,6 +41,8 @@ static void show_on_framebuffer(struct screen *screen, const char *line, size_t 
 
     if (screen->row + rows < screen->rows)
         screen_write(screen, line, length);
+    else
+        screen->row = screen->rows; /* full: no shorter line goes where this one did not fit */
 }
 
 void show(struct sinks *sinks, const char *format, ...)
