@@ -83,10 +83,12 @@ static bool verify_partition(const struct gpt_table *table, struct reader *disk,
 
 static bool verify_table(const struct gpt_table *table, struct reader *disk, struct error *error)
 {
-    for (int is_backup = 0; is_backup <= 1; is_backup++) {
+    const uint64_t places[] = {GPT_PRIMARY_LBA, table->disk_size / table->sector_size - 1};
+
+    for (size_t copy = 0; copy < COUNT_OF(places); copy++) {
         struct gpt gpt;
 
-        if (!gpt_read_copy(disk, table->sector_size, is_backup, &gpt, error))
+        if (!gpt_read_copy(disk, table->sector_size, places[copy], &gpt, error))
             return false;
         if (memcmp(&gpt.header.disk_guid, &table->disk_guid, sizeof(table->disk_guid)) != 0)
             return differs(error, "disk GUID", gpt.header.my_lba * table->sector_size);

@@ -73,20 +73,26 @@ static bool check_entries(struct reader *disk, const struct gpt *gpt, struct err
     return true;
 }
 
-bool gpt_read_copy(struct reader *disk, uint32_t sector_size, bool is_backup, struct gpt *out,
-                   struct error *error)
+static bool read_header(struct reader *disk, uint32_t sector_size, uint64_t lba,
+                        struct gpt_header *header, struct error *error)
 {
-    uint64_t sectors = disk->size / sector_size;
-    uint64_t lba = is_backup ? sectors - 1 : 1;
-    struct gpt gpt = {.sector_size = sector_size, .is_backup = is_backup};
-    const struct gpt_header *header = &gpt.header;
-
-    if (sectors < 3)
+    if (disk->size / sector_size < 3)
         return FAIL(error, GPT_MISSING, 0);
-    if (!reader_read(disk, lba * sector_size, sizeof(gpt.header), &gpt.header, error))
+    if (!reader_read(disk, lba * sector_size, sizeof(*header), header, error))
         return false;
     if (memcmp(header->signature, "EFI PART", sizeof(header->signature)) != 0)
         return FAIL(error, GPT_MISSING, 0);
+    return true;
+}
+
+bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
+                   struct error *error)
+{
+    struct gpt gpt = {.sector_size = sector_size, .is_backup = lba != GPT_PRIMARY_LBA};
+    const struct gpt_header *header = &gpt.header;
+
+    if (!read_header(disk, sector_size, lba, &gpt.header, error))
+        return false;
     if (header->revision != GPT_REVISION)
         return FAIL_WITH(error, GPT_DAMAGED, "revision of the partition table", header->revision,
                          GPT_REVISION);
@@ -106,14 +112,30 @@ bool gpt_read_copy(struct reader *disk, uint32_t sector_size, bool is_backup, st
     return true;
 }
 
+/* The backup whose place the primary tells, if that is still to be read, or the one at the end. */
+static bool read_backup(struct reader *disk, uint32_t sector_size, struct gpt *out,
+                        struct error *error)
+{
+    uint64_t last = disk->size / sector_size - 1;
+    struct gpt_header primary;
+
+    if (read_header(disk, sector_size, GPT_PRIMARY_LBA, &primary, error) &&
+        primary.alternate_lba > GPT_PRIMARY_LBA && primary.alternate_lba < last &&
+        gpt_read_copy(disk, sector_size, primary.alternate_lba, out, error))
+        return true;
+    return gpt_read_copy(disk, sector_size, last, out, error);
+}
+
 bool gpt_read(struct reader *disk, struct gpt *out, struct error *error)
 {
+    /* They do not shadow each other: the entries of a table at 512 lie where the other begins. */
     static const uint16_t sector_sizes[] = {512, 4096};
     struct error first = {.code = ERROR_GPT_MISSING};
 
     for (int is_backup = 0; is_backup <= 1; is_backup++) {
         for (size_t i = 0; i < COUNT_OF(sector_sizes); i++) {
-            if (gpt_read_copy(disk, sector_sizes[i], is_backup, out, error))
+            if (is_backup ? read_backup(disk, sector_sizes[i], out, error)
+                          : gpt_read_copy(disk, sector_sizes[i], GPT_PRIMARY_LBA, out, error))
                 return true;
             if (first.code == ERROR_GPT_MISSING)
                 first = *error;

@@ -48,11 +48,17 @@ struct gpt {
     bool is_backup; /* the primary table was damaged and the backup was used */
 };
 
-/* Validates signature, sizes and both CRCs; falls back to the backup at the end of the disk. */
+enum { GPT_PRIMARY_LBA = 1 };
+
+/*
+ * The valid table of a disk: the primary one at byte 512 or 4096, or else a backup, which lies
+ * where the damaged primary says or at the end of the disk (a disk that an image was copied to may
+ * be larger than the image).
+ */
 bool gpt_read(struct reader *disk, struct gpt *out, struct error *error);
 
-/* Validates one copy only. `is_backup` chooses which. */
-bool gpt_read_copy(struct reader *disk, uint32_t sector_size, bool is_backup, struct gpt *out,
+/* The copy whose header is at `lba`: signature, sizes, both CRCs. */
+bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
                    struct error *error);
 
 /* Entry `index` (from 0), with its bounds checked unless it is unused (type all zero). */

@@ -150,7 +150,7 @@ static void test_damaged_copies(void **state)
 
         make_disk(&disk, what % 2 ? 512 : 4096);
         damage(&disk, false, what);
-        assert_false(gpt_read_copy(&disk.memory.reader, disk.sector_size, false, &gpt, &error));
+        assert_false(gpt_read_copy(&disk.memory.reader, disk.sector_size, 1, &gpt, &error));
         assert_error(&error, ERROR_GPT_DAMAGED);
         assert_int_equal(gpt.sector_size, 4711);
 
@@ -182,6 +182,73 @@ static void test_no_table(void **state)
         assert_error(&error, ERROR_GPT_MISSING);
     }
     free(zeros);
+}
+
+/* An image on a larger disk: the backup lies where the image ends, which the primary tells. */
+static void test_larger_disks(void **state)
+{
+    static const uint32_t sizes[] = {512, 4096};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        uint64_t image_size = (uint64_t)SECTORS * sizes[i], size = image_size + 16 * sizes[i];
+        struct disk disk;
+        struct gpt gpt;
+        struct error error;
+
+        make_disk(&disk, sizes[i]);
+        disk.bytes = realloc(disk.bytes, size);
+        assert_non_null(disk.bytes);
+        memset(disk.bytes + image_size, 0, size - image_size);
+        memory_reader_init(&disk.memory, disk.bytes, size);
+        assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
+        assert_false(gpt.is_backup);
+
+        header_of(&disk, false)->disk_guid.bytes[7] ^= 1;
+        assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
+        assert_true(gpt.is_backup);
+        assert_int_equal(gpt.sector_size, sizes[i]);
+        assert_int_equal(gpt.header.my_lba, SECTORS - 1);
+
+        /* Where it says that is, there is none, or no disk at all. */
+        static const uint64_t wrong[] = {0, 1, 2, SECTORS, SECTORS + 15, SECTORS + 16, UINT64_MAX};
+        for (size_t j = 0; j < COUNT_OF(wrong); j++) {
+            header_of(&disk, false)->alternate_lba = wrong[j];
+            assert_false(gpt_read(&disk.memory.reader, &gpt, &error));
+            assert_error(&error, ERROR_GPT_DAMAGED);
+        }
+        /* A disk that ends where the image does has it at its end all the same. */
+        memory_reader_init(&disk.memory, disk.bytes, image_size);
+        for (size_t j = 0; j < COUNT_OF(wrong); j++) {
+            header_of(&disk, false)->alternate_lba = wrong[j];
+            assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
+            assert_true(gpt.is_backup);
+        }
+        free(disk.bytes);
+    }
+}
+
+/* Who writes a table for sectors of 4096 bytes leaves the header of an earlier one at 512 alone. */
+static void test_rewritten_disks(void **state)
+{
+    struct disk old, disk;
+    struct gpt gpt;
+    struct error error;
+
+    (void)state;
+    make_disk(&old, 512);
+    make_disk(&disk, 4096);
+    memcpy(disk.bytes + 512, old.bytes + 512, 4096 - 512);
+    assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
+    assert_int_equal(gpt.sector_size, 4096);
+    assert_false(gpt.is_backup);
+
+    header_of(&disk, false)->disk_guid.bytes[7] ^= 1;
+    assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
+    assert_int_equal(gpt.sector_size, 4096);
+    assert_true(gpt.is_backup);
+    free(old.bytes);
+    free(disk.bytes);
 }
 
 /* The entries run past the end of a disk that was cut. */
@@ -295,7 +362,7 @@ static void test_every_failing_read(void **state)
     }
     watch(&watched, disk.bytes, (uint64_t)SECTORS * 512);
     watched.fail_at = 1;
-    assert_false(gpt_read_copy(&watched.reader, 512, false, &gpt, &error));
+    assert_false(gpt_read_copy(&watched.reader, 512, 1, &gpt, &error));
     assert_error(&error, ERROR_DISK_READ);
     free(disk.bytes);
 }
@@ -307,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_damaged_copies),    cmocka_unit_test(test_no_table),
         cmocka_unit_test(test_cut_disks),         cmocka_unit_test(test_bounds_of_partitions),
         cmocka_unit_test(test_larger_structures), cmocka_unit_test(test_every_failing_read),
+        cmocka_unit_test(test_larger_disks),      cmocka_unit_test(test_rewritten_disks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

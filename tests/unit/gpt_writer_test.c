@@ -48,7 +48,9 @@ static void check_copy(const struct gpt_table *table, bool is_backup)
     struct gpt_entry entry;
 
     assert_true(host_file_open("gpt.img", &file, &error));
-    assert_true(gpt_read_copy(&file.reader, table->sector_size, is_backup, &gpt, &error));
+    assert_true(gpt_read_copy(
+        &file.reader, table->sector_size,
+        is_backup ? table->disk_size / table->sector_size - 1 : GPT_PRIMARY_LBA, &gpt, &error));
     assert_int_equal(gpt.header.entry_count, 128);
     assert_int_equal(gpt.header.alternate_lba,
                      is_backup ? 1 : table->disk_size / table->sector_size - 1);
