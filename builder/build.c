@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/units.h"
 #include "options.h"
@@ -22,54 +23,82 @@ static const char help[] =
     "a\n"
     "                         colon and \"\\\\\" for a backslash\n"
     "      --command-line TEXT  the kernel's command line\n"
+    "      --sector-size BYTES  of the disk that the image is for: 512 (default) or 4096\n"
     "      --help             show this\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage. docs/image-layout.md says what is in an "
     "image.\n";
 
-enum { OPTION_MODULE = 0x100, OPTION_COMMAND_LINE, OPTION_HELP };
+enum { OPTION_MODULE = 0x100, OPTION_COMMAND_LINE, OPTION_SECTOR_SIZE, OPTION_HELP };
 
 static const struct option options[] = {
     {"output", required_argument, NULL, 'o'},
     {"module", required_argument, NULL, OPTION_MODULE},
     {"command-line", required_argument, NULL, OPTION_COMMAND_LINE},
+    {"sector-size", required_argument, NULL, OPTION_SECTOR_SIZE},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
-static enum exit_status build(const char *kernel, const char *output,
-                              const struct contents *contents)
+static bool parse_sector_size(const char *text, uint32_t *out)
 {
-    char *default_name = output == NULL ? image_default_name(kernel) : NULL;
+    if (strcmp(text, "512") != 0 && strcmp(text, "4096") != 0)
+        return false;
+    *out = text[0] == '5' ? 512 : 4096;
+    return true;
+}
+
+static enum exit_status build(struct image_spec *spec)
+{
+    char *default_name = spec->output == NULL ? image_default_name(spec->kernel) : NULL;
     struct image_result result;
-    struct image_spec spec = {
-        .kernel = kernel,
-        .output = output != NULL ? output : default_name,
-        .command_line = contents->command_line != NULL ? contents->command_line : "",
-        .modules = contents->modules,
-        .module_count = contents->module_count,
-        .result = &result,
-    };
     struct error error = {0};
     enum exit_status status = EXIT_DONE;
 
-    if (spec.output == NULL)
+    if (spec->output == NULL)
+        spec->output = default_name;
+    if (spec->output == NULL)
         abort();
-    if (!image_build(&spec, &error)) {
+    spec->result = &result;
+    if (!image_build(spec, &error)) {
         status = report_error(&error);
     } else {
         if (!result.has_request)
-            report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h", kernel);
-        printf("%s: %llu MiB\n", spec.output, (unsigned long long)(result.size / MIB));
+            report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h",
+                        spec->kernel);
+        printf("%s: %llu MiB\n", spec->output, (unsigned long long)(result.size / MIB));
     }
     free(default_name);
     return status;
 }
 
+static enum exit_status take(struct image_spec *spec, struct contents *contents, int option,
+                             char **arguments)
+{
+    switch (option) {
+    case 'o':
+        spec->output = optarg;
+        return EXIT_DONE;
+    case OPTION_MODULE:
+        if (!contents_add_module(contents, optarg))
+            return usage_error("build", "--module names no file");
+        return EXIT_DONE;
+    case OPTION_COMMAND_LINE:
+        spec->command_line = optarg;
+        return EXIT_DONE;
+    case OPTION_SECTOR_SIZE:
+        if (!parse_sector_size(optarg, &spec->sector_size))
+            return usage_error("build", "--sector-size is 512 or 4096, not \"%s\"", optarg);
+        return EXIT_DONE;
+    default:
+        return report_option("build", option, arguments);
+    }
+}
+
 enum exit_status verb_build(int count, char **arguments)
 {
     struct contents contents = {0};
-    const char *output = NULL;
+    struct image_spec spec = {.command_line = "", .sector_size = 512};
     enum exit_status status = EXIT_DONE;
     int option;
 
@@ -77,33 +106,26 @@ enum exit_status verb_build(int count, char **arguments)
     opterr = 0;
     while (status == EXIT_DONE &&
            (option = getopt_long(count, arguments, ":o:", options, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            output = optarg;
-            break;
-        case OPTION_MODULE:
-            if (!contents_add_module(&contents, optarg))
-                status = usage_error("build", "--module names no file");
-            break;
-        case OPTION_COMMAND_LINE:
-            contents.command_line = optarg;
-            break;
-        case OPTION_HELP:
+        if (option == OPTION_HELP) {
             fputs(help, stdout);
             free(contents.modules);
             return EXIT_DONE;
-        default:
-            status = report_option("build", option, arguments);
         }
+        status = take(&spec, &contents, option, arguments);
     }
     if (status == EXIT_DONE && optind == count)
         status = usage_error("build", "which kernel?");
     if (status == EXIT_DONE && optind + 1 < count)
         status = usage_error("build", "one kernel at a time, not also %s", arguments[optind + 1]);
-    if (status == EXIT_DONE && (arguments[optind][0] == '\0' || (output != NULL && !output[0])))
+    if (status == EXIT_DONE &&
+        (arguments[optind][0] == '\0' || (spec.output != NULL && spec.output[0] == '\0')))
         status = usage_error("build", "a file name is empty");
-    if (status == EXIT_DONE)
-        status = build(arguments[optind], output, &contents);
+    if (status == EXIT_DONE) {
+        spec.kernel = arguments[optind];
+        spec.modules = contents.modules;
+        spec.module_count = contents.module_count;
+        status = build(&spec);
+    }
     free(contents.modules);
     return status;
 }

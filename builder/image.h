@@ -25,6 +25,7 @@ struct image_spec {
     const char *command_line;
     const struct image_module *modules;
     size_t module_count;
+    uint32_t sector_size;        /* of the disk it is for, bytes: 512 or 4096 */
     struct image_result *result; /* filled in when the image is there; NULL: not wanted */
 };
 

@@ -11,8 +11,6 @@
 #include "format/config.h"
 #include "format/stage.h"
 
-enum { SECTOR_SIZE = 512 };
-
 #define ESP_OFFSET MIB
 #define LABEL      "BOWLINE"
 
@@ -141,6 +139,7 @@ static bool identify(struct image_plan *plan, struct error *error)
     struct sha256 hash;
 
     sha256_start(&hash);
+    add_number(&hash, plan->sector_size);
     add_number(&hash, plan->file_count);
     for (size_t i = 0; i < plan->file_count; i++) {
         struct image_file *file = &plan->files[i];
@@ -162,7 +161,7 @@ static bool plan_file_system(struct image_plan *plan, struct error *error)
 {
     struct fat_options options = {
         .type = FAT32,
-        .sector_size = SECTOR_SIZE,
+        .sector_size = plan->sector_size,
         .granularity = MIB, /* sgdisk warns of partitions with odd ends */
         .start = ESP_OFFSET,
         .label = LABEL,
@@ -194,7 +193,7 @@ static void plan_partitions(struct image_plan *plan)
     /* The backup table lies in the last MiB, so that the image's size is round as well. */
     plan->size = ESP_OFFSET + esp_size + MIB;
     plan->gpt = (struct gpt_table){
-        .sector_size = SECTOR_SIZE,
+        .sector_size = plan->sector_size,
         .disk_size = plan->size,
         .disk_guid = plan->identity.disk,
         .count = COUNT_OF(plan->parts),
@@ -205,7 +204,7 @@ static void plan_partitions(struct image_plan *plan)
 bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
-    *plan = (struct image_plan){0};
+    *plan = (struct image_plan){.sector_size = spec->sector_size};
     if (!take_inputs(spec, stages, plan, error) || !bios_chain_make(stages, &plan->chain, error) ||
         !identify(plan, error) || !plan_file_system(plan, error))
         return false;

@@ -27,6 +27,7 @@ struct image_file {
 
 struct image_plan {
     uint64_t size; /* of the image, bytes; whole MiB */
+    uint32_t sector_size;
     struct kernel_facts kernel;
     struct stripped stripped;
     char *boot_conf;

@@ -33,6 +33,13 @@ const char *disk_kind_name(unsigned int kind)
     return kind < DISK_KINDS ? disks[kind].name : NULL;
 }
 
+uint32_t disk_sector_size(enum disk_kind kind)
+{
+    const char *disk = disks[kind].disk;
+
+    return disk != NULL && strstr(disk, BLOCKS_OF_4K) != NULL ? 4096 : 512;
+}
+
 static void add_pair(struct command *command, const char *option, const char *value)
 {
     command_add(command, "%s", option);

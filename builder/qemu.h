@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "command.h"
 
@@ -26,6 +27,7 @@ enum disk_kind {
 
 /* "ahci" and so on; NULL past the last one. */
 const char *disk_kind_name(unsigned int kind);
+uint32_t disk_sector_size(enum disk_kind kind); /* bytes */
 
 /* What `mkimage test` listens to: file descriptors that QEMU inherits. */
 struct machine_lines {

@@ -111,6 +111,7 @@ static bool build_image(struct workbench *bench, const struct boot_options *opti
         .command_line = options->contents.command_line,
         .modules = options->contents.modules,
         .module_count = options->contents.module_count,
+        .sector_size = disk_sector_size(options->disk),
     };
 
     bench->image = join(bench->directory, "kernel.img");

@@ -48,6 +48,7 @@ function(cell_test medium scheme)
 endfunction()
 
 cell_image(gpt)
+cell_image(gpt-4096 --sector-size 4096)
 
 # ---- Disks ----
 
@@ -59,3 +60,9 @@ endforeach()
 cell_test(usb-xhci gpt FIRMWARE bios uefi OPTIONS --disk usb)
 cell_test(usb-ehci gpt FIRMWARE bios OPTIONS --disk usb-ehci)
 cell_test(usb-ehci gpt FIRMWARE uefi OPTIONS --disk usb-ehci LABELS full)
+
+# Disks with sectors of 4096 bytes.
+cell_test(nvme-4k gpt FIRMWARE bios uefi IMAGE gpt-4096 OPTIONS --disk nvme-4k)
+foreach(disk virtio-4k scsi-4k)
+  cell_test(${disk} gpt FIRMWARE uefi IMAGE gpt-4096 OPTIONS --disk ${disk} LABELS full)
+endforeach()

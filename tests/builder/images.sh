@@ -55,6 +55,24 @@ bytes()
 # Holes stay holes.
 [ "$(du -k k.img | cut -f1)" -lt 1024 ] || die "the image is not sparse: $(du -k k.img)"
 
+# For sectors of 4096 bytes: the stages and partition 2 stand at the same bytes, the table at others.
+expect 0 "$MKIMAGE" k.elf --sector-size 4096 -o large.img
+[ "$(cat out)" = 'large.img: 259 MiB' ] || die "said $(cat out)"
+judge_4096 large.img
+holds large.img /kernel.elf in-image.elf
+cmp -s -n $((15 * 65536)) -i 65536 k.img large.img || die "the stages differ"
+[ "$(od -An -v -tx1 -j 512 -N 3584 large.img | tr -d ' \n0')" = '' ] || die "0x200 - 0xfff is not free"
+[ "$(od -An -c -j 4096 -N 8 large.img | tr -d ' ')" = EFIPART ] || die "no GPT header at 4096"
+[ "$(od -An -v -tx1 -j 446 -N 66 large.img | tr -d ' \n')" = \
+    "00000200eeffffff01000000ff020100$(printf '%096d' 0)55aa" ] || die "protective MBR for 4096"
+[ "$(od -An -tu2 -j $((1048576 + 11)) -N 2 large.img | tr -d ' ')" = 4096 ] || die "FAT's sectors"
+[ "$(du -k large.img | cut -f1)" -lt 1024 ] || die "the image for 4096 is not sparse"
+rm large.img
+for size in 0 513 1024 8192 4k ''; do
+    expect 2 "$MKIMAGE" k.elf --sector-size "$size" -o large.img
+done
+absent large.img
+
 # Files of every size around sectors and clusters.
 sizes='0 1 511 512 513 1023 1024 1025 4095 4096 4097 65536 1000000'
 set --

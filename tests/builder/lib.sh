@@ -75,6 +75,35 @@ judge()
     checks=$((checks + 1))
 }
 
+# judge_4096 IMAGE: the same of an image for a disk with sectors of 4096 bytes. Of a file, sgdisk thinks
+# that it has others: it judges where the machine has loop devices, which takes root; fdisk everywhere.
+judge_4096()
+{
+    size=$(stat -c %s "$1")
+    [ $((size % 1048576)) -eq 0 ] || die "$1: size $size is not a whole number of MiB"
+    printf 'v\nq\n' | fdisk -w never -b 4096 "$1" >judgement 2>&1 || die "fdisk: $(cat judgement)"
+    grep -q 'No errors detected' judgement || die "fdisk: $(cat judgement)"
+    fdisk -b 4096 -l "$1" >judgement 2>&1 || die "fdisk: $(cat judgement)"
+    grep -qE '^[^ ]+1 +16 +255 +240 +960K BIOS boot$' judgement || die "partition 1: $(cat judgement)"
+    grep -qE "^[^ ]+2 +256 +$((size / 4096 - 257)) .* EFI System\$" judgement ||
+        die "partition 2: $(cat judgement)"
+    if loop=$(losetup --find --show --read-only --sector-size 4096 "$1" 2>judgement); then
+        sgdisk --verify "$loop" >judgement 2>&1 || echo 'status' >>judgement
+        losetup --detach "$loop"
+        grep -q '^No problems found' judgement || die "sgdisk: $(cat judgement)"
+        ! grep -qiE '^status|warning|caution|problem:' judgement || die "sgdisk: $(cat judgement)"
+    else
+        echo "$0: sgdisk has not judged $1, as there is no loop device: $(cat judgement)"
+    fi
+    rm -f judged.esp
+    dd if="$1" of=judged.esp bs=1M skip=1 count=$((size / 1048576 - 2)) conv=sparse status=none
+    [ "$(blkid -p -s BLOCK_SIZE -o value judged.esp)" = 4096 ] || die "blkid sees other sectors"
+    fsck.fat -n judged.esp >judgement 2>&1 || die "fsck.fat: $(cat judgement)"
+    [ "$(wc -l <judgement)" -eq 2 ] || die "fsck.fat: $(cat judgement)"
+    rm -f judged.esp
+    checks=$((checks + 1))
+}
+
 # holds IMAGE PATH FILE: mtools finds the file in the image, with these bytes.
 holds()
 {

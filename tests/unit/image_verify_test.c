@@ -36,7 +36,7 @@ static int write_image(void **state)
         .stage3_size = 2 * sizeof(stage3),
         .uefi_application = {application, sizeof(application)},
     };
-    struct image_spec spec = {.kernel = "verify.elf", .command_line = "one two"};
+    struct image_spec spec = {.kernel = "verify.elf", .command_line = "one two", .sector_size = 512};
     struct output output;
     struct error error = {0};
 
