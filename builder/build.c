@@ -24,18 +24,33 @@ static const char help[] =
     "                         colon and \"\\\\\" for a backslash\n"
     "      --command-line TEXT  the kernel's command line\n"
     "      --sector-size BYTES  of the disk that the image is for: 512 (default) or 4096\n"
+    "      --scheme gpt|mbr   the partition table (default: gpt)\n"
+    "      --mbr-type N       type of the partition in the MBR scheme (default: 0xef, EFI system)\n"
+    "      --mbr-active       an active entry in a GPT disk's first sector, too: for a BIOS that\n"
+    "                         boots no disk without one\n"
     "      --help             show this\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage. docs/image-layout.md says what is in an "
     "image.\n";
 
-enum { OPTION_MODULE = 0x100, OPTION_COMMAND_LINE, OPTION_SECTOR_SIZE, OPTION_HELP };
+enum {
+    OPTION_MODULE = 0x100,
+    OPTION_COMMAND_LINE,
+    OPTION_SECTOR_SIZE,
+    OPTION_SCHEME,
+    OPTION_MBR_TYPE,
+    OPTION_MBR_ACTIVE,
+    OPTION_HELP,
+};
 
 static const struct option options[] = {
     {"output", required_argument, NULL, 'o'},
     {"module", required_argument, NULL, OPTION_MODULE},
     {"command-line", required_argument, NULL, OPTION_COMMAND_LINE},
     {"sector-size", required_argument, NULL, OPTION_SECTOR_SIZE},
+    {"scheme", required_argument, NULL, OPTION_SCHEME},
+    {"mbr-type", required_argument, NULL, OPTION_MBR_TYPE},
+    {"mbr-active", no_argument, NULL, OPTION_MBR_ACTIVE},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -72,6 +87,23 @@ static enum exit_status build(struct image_spec *spec)
     return status;
 }
 
+static enum exit_status take_scheme(struct image_spec *spec, const char *text)
+{
+    if (!parse_scheme(text, &spec->scheme))
+        return usage_error("build", "--scheme is gpt or mbr, not \"%s\"", text);
+    return EXIT_DONE;
+}
+
+static enum exit_status take_mbr_type(struct image_spec *spec, const char *text)
+{
+    if (!parse_mbr_type(text, &spec->mbr_type))
+        return usage_error("build",
+                           "--mbr-type is a number from 1 to 255, and no type of an extended "
+                           "partition (0x05, 0x0f, 0x85) or of a GPT (0xee), not \"%s\"",
+                           text);
+    return EXIT_DONE;
+}
+
 static enum exit_status take(struct image_spec *spec, struct contents *contents, int option,
                              char **arguments)
 {
@@ -90,9 +122,29 @@ static enum exit_status take(struct image_spec *spec, struct contents *contents,
         if (!parse_sector_size(optarg, &spec->sector_size))
             return usage_error("build", "--sector-size is 512 or 4096, not \"%s\"", optarg);
         return EXIT_DONE;
+    case OPTION_SCHEME:
+        return take_scheme(spec, optarg);
+    case OPTION_MBR_TYPE:
+        return take_mbr_type(spec, optarg);
+    case OPTION_MBR_ACTIVE:
+        spec->mbr_active = true;
+        return EXIT_DONE;
     default:
         return report_option("build", option, arguments);
     }
+}
+
+static enum exit_status check(const struct image_spec *spec, int count, char **arguments)
+{
+    if (optind == count)
+        return usage_error("build", "which kernel?");
+    if (optind + 1 < count)
+        return usage_error("build", "one kernel at a time, not also %s", arguments[optind + 1]);
+    if (arguments[optind][0] == '\0' || (spec->output != NULL && spec->output[0] == '\0'))
+        return usage_error("build", "a file name is empty");
+    if (spec->mbr_type != 0 && spec->scheme != IMAGE_SCHEME_MBR)
+        return usage_error("build", "--mbr-type is for --scheme mbr");
+    return EXIT_DONE;
 }
 
 enum exit_status verb_build(int count, char **arguments)
@@ -113,13 +165,8 @@ enum exit_status verb_build(int count, char **arguments)
         }
         status = take(&spec, &contents, option, arguments);
     }
-    if (status == EXIT_DONE && optind == count)
-        status = usage_error("build", "which kernel?");
-    if (status == EXIT_DONE && optind + 1 < count)
-        status = usage_error("build", "one kernel at a time, not also %s", arguments[optind + 1]);
-    if (status == EXIT_DONE &&
-        (arguments[optind][0] == '\0' || (spec.output != NULL && spec.output[0] == '\0')))
-        status = usage_error("build", "a file name is empty");
+    if (status == EXIT_DONE)
+        status = check(&spec, count, arguments);
     if (status == EXIT_DONE) {
         spec.kernel = arguments[optind];
         spec.modules = contents.modules;

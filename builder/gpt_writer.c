@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/units.h"
 
@@ -12,21 +11,10 @@ enum {
     ENTRIES_SIZE = ENTRY_COUNT * sizeof(struct gpt_entry),
     PRIMARY_LBA = 1,
     ENTRIES_LBA = 2,
-    MBR_ENTRIES_OFFSET = 446,
 };
 _Static_assert((int)ENTRY_COUNT == (int)GPT_PARTS_MAX, "every part has an entry");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "on-disk structs are filled in as they are");
-
-struct mbr_entry {
-    uint8_t indicator; /* 0x80: active */
-    uint8_t first_chs[3];
-    uint8_t type;
-    uint8_t last_chs[3];
-    uint32_t first_lba;
-    uint32_t sectors;
-} __attribute__((packed));
-_Static_assert(sizeof(struct mbr_entry) == 16, "UEFI 2.10, table 5.2");
 
 /* Bytes that the backup takes at the end of a disk. */
 static uint64_t backup_size(uint32_t sector_size)
@@ -86,24 +74,4 @@ bool gpt_write(const struct gpt_table *table, struct output *output, struct erro
     fill_entries(table, entries);
     return write_copy(table, entries, ENTRIES_LBA, PRIMARY_LBA, output, error) &&
            write_copy(table, entries, sectors - backup_sectors, sectors - 1, output, error);
-}
-
-void mbr_protect(const struct gpt_table *table, uint32_t disk_signature, uint8_t sector[512])
-{
-    uint64_t sectors = table->disk_size / table->sector_size - 1;
-    struct mbr_entry entries[4] = {
-        {
-            .indicator = 0, /* or UEFI refuses the table */
-            .first_chs = {0x00, 0x02, 0x00},
-            .type = 0xee,
-            .last_chs = {0xff, 0xff, 0xff}, /* "cannot be expressed": the disk has no geometry */
-            .first_lba = 1,
-            .sectors = (uint32_t)minimum(sectors, UINT32_MAX),
-        },
-    };
-
-    store_le32(sector + MBR_SIGNATURE_OFFSET, disk_signature);
-    store_le16(sector + MBR_SIGNATURE_OFFSET + 4, 0);
-    memcpy(sector + MBR_ENTRIES_OFFSET, entries, sizeof(entries));
-    store_le16(sector + 510, 0xaa55);
 }

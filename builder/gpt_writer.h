@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Writer of GUID partition tables (UEFI specification 2.10, chapter 5): both copies, and the MBR
- * that protects them.
- */
+/* Writer of GUID partition tables (UEFI specification 2.10, chapter 5): both copies. */
 #pragma once
 
 #include "format/gpt.h"
@@ -28,9 +25,3 @@ struct gpt_table {
 
 /* Writes both copies, but not the MBR. Partitions must lie between them and be disjoint. */
 bool gpt_write(const struct gpt_table *table, struct output *output, struct error *error);
-
-/*
- * Fills in what stands behind the boot code of a protective MBR: the disk signature, the one entry
- * of type 0xEE that covers the disk, and the boot signature.
- */
-void mbr_protect(const struct gpt_table *table, uint32_t disk_signature, uint8_t sector[512]);

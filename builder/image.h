@@ -6,6 +6,11 @@
 
 #include "base/error.h"
 
+enum image_scheme {
+    IMAGE_SCHEME_GPT, /* with the MBR that protects it */
+    IMAGE_SCHEME_MBR, /* one active partition, and no GPT */
+};
+
 struct image_module {
     const char *path;      /* on the host */
     const char *name;      /* in the image; NULL: the file's own name */
@@ -25,7 +30,10 @@ struct image_spec {
     const char *command_line;
     const struct image_module *modules;
     size_t module_count;
-    uint32_t sector_size;        /* of the disk it is for, bytes: 512 or 4096 */
+    uint32_t sector_size; /* of the disk it is for, bytes: 512 or 4096 */
+    enum image_scheme scheme;
+    uint8_t mbr_type;            /* of the partition in scheme MBR; 0: EFI system */
+    bool mbr_active;             /* an active entry in scheme GPT, too */
     struct image_result *result; /* filled in when the image is there; NULL: not wanted */
 };
 

@@ -11,8 +11,7 @@
 #include "format/config.h"
 #include "format/stage.h"
 
-#define ESP_OFFSET MIB
-#define LABEL      "BOWLINE"
+#define LABEL "BOWLINE"
 
 /* A module lies in one directory with all others. */
 static bool check_module_names(const struct image_spec *spec, struct error *error)
@@ -132,14 +131,23 @@ static void add_number(struct sha256 *hash, uint64_t number)
     sha256_add(hash, bytes, sizeof(bytes));
 }
 
+/* What else makes one image differ from another with the same files. */
+static void add_layout(struct sha256 *hash, const struct image_spec *spec)
+{
+    add_number(hash, spec->sector_size);
+    add_number(hash, spec->scheme);
+    add_number(hash, spec->mbr_type);
+    add_number(hash, spec->mbr_active);
+}
+
 /* Hashes all that is going to be in the image, and derives its identity from that. */
-static bool identify(struct image_plan *plan, struct error *error)
+static bool identify(const struct image_spec *spec, struct image_plan *plan, struct error *error)
 {
     uint8_t digest[SHA256_SIZE];
     struct sha256 hash;
 
     sha256_start(&hash);
-    add_number(&hash, plan->sector_size);
+    add_layout(&hash, spec);
     add_number(&hash, plan->file_count);
     for (size_t i = 0; i < plan->file_count; i++) {
         struct image_file *file = &plan->files[i];
@@ -190,7 +198,10 @@ static void plan_partitions(struct image_plan *plan)
         .size = esp_size,
         .name = "EFI system",
     };
-    /* The backup table lies in the last MiB, so that the image's size is round as well. */
+    /*
+     * The backup table lies in the last MiB, so that the image's size is round as well. Without one
+     * the room stays free, for tools that make a GPT of an MBR.
+     */
     plan->size = ESP_OFFSET + esp_size + MIB;
     plan->gpt = (struct gpt_table){
         .sector_size = plan->sector_size,
@@ -201,15 +212,32 @@ static void plan_partitions(struct image_plan *plan)
     };
 }
 
+/* In sector 0: exactly one active entry, or none because a GPT needs none. */
+static void plan_mbr(const struct image_spec *spec, struct image_plan *plan)
+{
+    const struct gpt_part *esp = &plan->parts[1];
+    uint8_t type = spec->mbr_type != 0 ? spec->mbr_type : MBR_TYPE_ESP;
+    struct mbr_entry entries[MBR_ENTRY_COUNT] = {0};
+
+    if (spec->scheme == IMAGE_SCHEME_MBR) {
+        entries[0] = mbr_partition_entry(type, esp->start, esp->size, plan->sector_size);
+    } else {
+        entries[0] = mbr_protective_entry(plan->size, plan->sector_size);
+        if (spec->mbr_active)
+            entries[1] = mbr_dummy_entry();
+    }
+    mbr_write(entries, plan->identity.disk_signature, plan->chain.boot_sector);
+}
+
 bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
-    *plan = (struct image_plan){.sector_size = spec->sector_size};
+    *plan = (struct image_plan){.sector_size = spec->sector_size, .scheme = spec->scheme};
     if (!take_inputs(spec, stages, plan, error) || !bios_chain_make(stages, &plan->chain, error) ||
-        !identify(plan, error) || !plan_file_system(plan, error))
+        !identify(spec, plan, error) || !plan_file_system(plan, error))
         return false;
     plan_partitions(plan);
-    mbr_protect(&plan->gpt, plan->identity.disk_signature, plan->chain.boot_sector);
+    plan_mbr(spec, plan);
     return true;
 }
 

@@ -12,10 +12,11 @@
 #include "identity.h"
 #include "image.h"
 #include "kernel_check.h"
+#include "mbr_writer.h"
 #include "stages.h"
 #include "strip.h"
 
-enum { IMAGE_PARTS = 2 }; /* BIOS boot, EFI system */
+enum { IMAGE_PARTS = 2 }; /* BIOS boot, which only a GPT has an entry for, and EFI system */
 
 struct image_file {
     char *path;            /* in the ESP; NULL: not there yet */
@@ -28,6 +29,7 @@ struct image_file {
 struct image_plan {
     uint64_t size; /* of the image, bytes; whole MiB */
     uint32_t sector_size;
+    enum image_scheme scheme;
     struct kernel_facts kernel;
     struct stripped stripped;
     char *boot_conf;
@@ -40,7 +42,7 @@ struct image_plan {
     struct bios_chain chain;
     struct identity identity;
     struct gpt_part parts[IMAGE_PARTS];
-    struct gpt_table gpt;
+    struct gpt_table gpt; /* in scheme GPT */
 };
 
 /*

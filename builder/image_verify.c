@@ -81,7 +81,7 @@ static bool verify_partition(const struct gpt_table *table, struct reader *disk,
     return true;
 }
 
-static bool verify_table(const struct gpt_table *table, struct reader *disk, struct error *error)
+static bool verify_gpt(const struct gpt_table *table, struct reader *disk, struct error *error)
 {
     const uint64_t places[] = {GPT_PRIMARY_LBA, table->disk_size / table->sector_size - 1};
 
@@ -97,6 +97,32 @@ static bool verify_table(const struct gpt_table *table, struct reader *disk, str
                 return false;
     }
     return true;
+}
+
+/* As the loader will find the partition when there is no GPT. */
+static bool verify_mbr(const struct image_plan *plan, struct reader *disk, const struct mbr *mbr,
+                       struct error *error)
+{
+    const struct gpt_part *esp = &plan->parts[1];
+    struct mbr_partition found;
+
+    if (!mbr_find(mbr, ESP_OFFSET, disk->size, &found, error))
+        return false;
+    if (found.start != esp->start || found.size != esp->size)
+        return differs(error, "partition table", MBR_SIGNATURE_OFFSET);
+    return true;
+}
+
+static bool verify_table(const struct image_plan *plan, struct reader *disk, struct error *error)
+{
+    struct mbr mbr;
+
+    if (!mbr_read(disk, &mbr, error))
+        return false;
+    if (mbr_is_protective(&mbr) != (plan->scheme == IMAGE_SCHEME_GPT))
+        return differs(error, "scheme of the partition table", MBR_SIGNATURE_OFFSET);
+    return plan->scheme == IMAGE_SCHEME_GPT ? verify_gpt(&plan->gpt, disk, error)
+                                            : verify_mbr(plan, disk, &mbr, error);
 }
 
 /* The tables of the file system are there twice: drivers may use either. */
@@ -194,6 +220,6 @@ static bool verify_file_system(const struct image_plan *plan, struct reader *dis
 
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
 {
-    return verify_chain(plan, disk, error) && verify_table(&plan->gpt, disk, error) &&
+    return verify_chain(plan, disk, error) && verify_table(plan, disk, error) &&
            verify_file_system(plan, disk, error);
 }

@@ -8,5 +8,6 @@ bool image_write(const struct image_plan *plan, struct output *output, struct er
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
-           gpt_write(&plan->gpt, output, error) && fat_write(&plan->fat, output, error);
+           (plan->scheme == IMAGE_SCHEME_MBR || gpt_write(&plan->gpt, output, error)) &&
+           fat_write(&plan->fat, output, error);
 }

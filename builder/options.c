@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "format/mbr.h"
 
 /*
  * Ends the text at its first colon that no backslash stands before, takes the backslashes away from
@@ -41,5 +44,26 @@ bool contents_add_module(struct contents *contents, char *text)
         .arguments = arguments != NULL ? arguments : "",
     };
     contents->modules = modules;
+    return true;
+}
+
+bool parse_scheme(const char *text, enum image_scheme *out)
+{
+    if (strcmp(text, "gpt") != 0 && strcmp(text, "mbr") != 0)
+        return false;
+    *out = text[0] == 'g' ? IMAGE_SCHEME_GPT : IMAGE_SCHEME_MBR;
+    return true;
+}
+
+bool parse_mbr_type(const char *text, uint8_t *out)
+{
+    static const uint8_t impossible[] = {MBR_TYPE_UNUSED, 0x05, 0x0f, 0x85, MBR_TYPE_PROTECTIVE};
+    char *end;
+    unsigned long type = strtoul(text, &end, 0);
+
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || type > UINT8_MAX ||
+        memchr(impossible, (int)type, sizeof(impossible)) != NULL)
+        return false;
+    *out = (uint8_t)type;
     return true;
 }

@@ -18,3 +18,7 @@ struct contents {
  * and has to live as long as the contents. False: it names no file.
  */
 bool contents_add_module(struct contents *contents, char *text);
+
+/* --scheme and --mbr-type. False: the text says none; *out is as it was. */
+bool parse_scheme(const char *text, enum image_scheme *out);
+bool parse_mbr_type(const char *text, uint8_t *out);

@@ -8,6 +8,7 @@
 #include "device_path.h"
 #include "firmware/memory.h"
 #include "format/gpt.h"
+#include "format/mbr.h"
 #include "uefi.h"
 
 /* The disk that the first `length` bytes of a path lead to, and no controller before it. */

@@ -9,6 +9,8 @@
 #include "firmware/memory.h"
 #include "format/fat.h"
 #include "format/gpt.h"
+#include "format/mbr.h"
+#include "format/stage.h"
 #include "memory_layout.h"
 
 /* The kernel, and for each step of the boot one more. */
@@ -28,31 +30,56 @@ void volume_start(uint8_t drive, uint32_t sector_size)
               (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
 }
 
-static void describe(const struct gpt *gpt, const struct gpt_partition *esp, uint32_t signature)
+static bool find_in_gpt(struct range *out, struct error *error)
 {
-    boot_device.partition_number = esp->number;
-    boot_device.mbr_signature = signature;
-    boot_device.bios_drive = disk.drive;
-    memcpy(boot_device.disk_guid, &gpt->header.disk_guid, sizeof(boot_device.disk_guid));
-    memcpy(boot_device.partition_guid, &esp->entry.partition_guid,
+    struct gpt gpt;
+    struct gpt_partition esp;
+
+    if (!gpt_read(&disk.reader, &gpt, error) ||
+        !gpt_find(&disk.reader, &gpt, &GPT_TYPE_ESP, &esp, error))
+        return false;
+    *out = (struct range){esp.start, esp.size};
+    boot_device.partition_number = esp.number;
+    memcpy(boot_device.disk_guid, &gpt.header.disk_guid, sizeof(boot_device.disk_guid));
+    memcpy(boot_device.partition_guid, &esp.entry.partition_guid,
            sizeof(boot_device.partition_guid));
+    return true;
+}
+
+static bool find_in_mbr(const struct mbr *mbr, struct range *out, struct error *error)
+{
+    struct mbr_partition esp;
+
+    if (!mbr_find(mbr, ESP_OFFSET, disk.reader.size, &esp, error))
+        return false;
+    *out = (struct range){esp.start, esp.size};
+    boot_device.partition_number = esp.number;
+    return true;
+}
+
+/* Sector 0 says which table counts: behind an MBR that does not protect it a GPT is a leftover. */
+static bool find_partition(struct range *out, struct error *error)
+{
+    struct mbr mbr;
+
+    if (!mbr_read(&disk.reader, &mbr, error))
+        return false;
+    boot_device.mbr_signature = mbr.disk_signature;
+    boot_device.bios_drive = disk.drive;
+    if (mbr_is_protective(&mbr))
+        return find_in_gpt(out, error);
+    return find_in_mbr(&mbr, out, error);
 }
 
 static bool open_volume(struct error *error)
 {
-    struct gpt gpt;
-    struct gpt_partition esp;
-    uint32_t signature;
+    struct range bytes;
 
-    /* The signature first: the table's header comes with the same request. */
-    if (!reader_read(&disk.reader, MBR_SIGNATURE_OFFSET, sizeof(signature), &signature, error) ||
-        !gpt_read(&disk.reader, &gpt, error) ||
-        !gpt_find(&disk.reader, &gpt, &GPT_TYPE_ESP, &esp, error))
+    if (!find_partition(&bytes, error))
         return error_in(error, "the boot disk");
-    window_reader_init(&partition, &disk.reader, esp.start, esp.size);
+    window_reader_init(&partition, &disk.reader, bytes.base, bytes.length);
     if (!fat_open(&partition.reader, &volume, error))
         return error_in(error, "the EFI system partition");
-    describe(&gpt, &esp, signature);
     is_open = true;
     return true;
 }

@@ -4,9 +4,6 @@
 
 #include "format/reader.h"
 
-/* In sector 0: four bytes, in a protective MBR too (UEFI 2.10, table 5.1). */
-enum { MBR_SIGNATURE_OFFSET = 440 };
-
 struct guid {
     uint8_t bytes[16]; /* as on the disk: the first three groups little-endian */
 };

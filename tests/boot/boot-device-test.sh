@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The boot device that a kernel is told of, on a machine with two disks that are both bootable: their
-# images differ, and so do their identities. sgdisk says what these are.
+# images differ, and so do their identities. sgdisk says what these are, or sfdisk.
 #
-#   boot-device-test.sh MKIMAGE KERNEL bios|uefi DISK OTHER_DISK
+#   boot-device-test.sh MKIMAGE KERNEL bios|uefi DISK OTHER_DISK [mbr]
 #
 # The kernel says what it was told in lines "contract: disk GUID" ...
 set -euo pipefail
 
-mkimage=$1 kernel=$2 firmware=$3 disk=$4 other=$5
+mkimage=$1 kernel=$2 firmware=$3 disk=$4 other=$5 scheme=${6:-gpt}
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 failures=0
@@ -19,6 +19,11 @@ complain() {
 
 # identity IMAGE: the lines that the kernel has to say
 identity() {
+  if [[ $scheme == mbr ]]; then
+    printf 'contract: %s 00000000-0000-0000-0000-000000000000\n' disk partition
+    printf 'contract: partition number 1, disk signature %s\n' "$(sfdisk --disk-id "$1" | sed 's/^0x//')"
+    return
+  fi
   printf 'contract: disk %s\n' "$(sgdisk -p "$1" | sed -n 's/^Disk identifier (GUID): //p' | tr A-F a-f)"
   printf 'contract: partition %s\n' "$(sgdisk -i 2 "$1" | sed -n 's/^Partition unique GUID: //p' | tr A-F a-f)"
   printf 'contract: partition number 2, disk signature %s\n' \
@@ -37,15 +42,16 @@ device() {
 
 options=(--timeout 150 --disk "$disk")
 [[ $firmware != bios ]] || options+=(--bios)
-"$mkimage" build "$kernel" -o "$directory/this.img" --command-line this
-"$mkimage" build "$kernel" -o "$directory/other.img" --command-line other
+"$mkimage" build "$kernel" -o "$directory/this.img" --scheme "$scheme" --command-line "$scheme this"
+"$mkimage" build "$kernel" -o "$directory/other.img" --scheme "$scheme" --command-line "$scheme other"
 identity "$directory/this.img" >"$directory/expected"
 identity "$directory/other.img" >"$directory/other"
 cat "$directory/expected"
 
-# The expectation is worth something: GUIDs in full, and none of the other disk's.
+# The expectation is worth something: numbers in full, and none of the other disk's.
 [[ $(grep -cE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' "$directory/expected") == 2 ]] || complain "sgdisk says no GUIDs"
-! grep -qxF -f "$directory/other" "$directory/expected" || complain "the two images have something in common"
+[[ $(tail -n 1 "$directory/expected") =~ signature\ [0-9a-f]{8}$ ]] || complain "nobody says a disk signature"
+! grep -vF 00000000-0000- "$directory/other" | grep -qxF -f - "$directory/expected" || complain "the two images have something in common"
 
 status=0
 "$mkimage" test "${options[@]}" "$directory/this.img" -- \

@@ -53,17 +53,40 @@ absent()
     done
 }
 
-# judge IMAGE: the established tools have nothing to say against it.
+# judge IMAGE [SCHEME]: the established tools have nothing to say against it.
 judge()
 {
     size=$(stat -c %s "$1")
     [ $((size % 1048576)) -eq 0 ] || die "$1: size $size is not a whole number of MiB"
+    "judge_${2:-gpt}" "$1"
+    judge_file_system "$1"
+    checks=$((checks + 1))
+}
+
+judge_gpt()
+{
     sgdisk --verify "$1" >judgement 2>&1 || die "sgdisk: $(cat judgement)"
     grep -q '^No problems found' judgement || die "sgdisk: $(cat judgement)"
     ! grep -qiE 'warning|caution|problem:' judgement || die "sgdisk: $(cat judgement)"
     sfdisk --verify "$1" >judgement 2>&1 || die "sfdisk: $(cat judgement)"
     grep -q 'No errors detected' judgement || die "sfdisk: $(cat judgement)"
     [ "$(blkid -p -s PTTYPE -o value "$1")" = gpt ] || die "blkid sees no GPT"
+}
+
+judge_mbr()
+{
+    sfdisk --verify "$1" >judgement 2>&1 || die "sfdisk: $(cat judgement)"
+    [ "$(sed -n 2p judgement)" = 'No errors detected.' ] || die "sfdisk: $(cat judgement)"
+    fdisk -l "$1" >judgement 2>&1 || die "fdisk: $(cat judgement)"
+    grep -q '^Disklabel type: dos$' judgement || die "fdisk: $(cat judgement)"
+    ! grep -qiE 'warning|does not|outside|overlap' judgement || die "fdisk: $(cat judgement)"
+    [ "$(grep -c "^$1[0-9]* *\* " judgement)" -eq 1 ] || die "not one active partition: $(cat judgement)"
+    sgdisk -p "$1" 2>&1 | grep -q 'Found invalid GPT and valid MBR' || die "sgdisk sees no MBR"
+    [ "$(blkid -p -s PTTYPE -o value "$1")" = dos ] || die "blkid sees no MBR"
+}
+
+judge_file_system()
+{
     rm -f judged.esp
     dd if="$1" of=judged.esp bs=1M skip=1 count=$((size / 1048576 - 2)) conv=sparse status=none
     [ "$(blkid -p -s VERSION -o value judged.esp)" = FAT32 ] || die "blkid sees no FAT32"
@@ -72,7 +95,6 @@ judge()
     # The version, and one line of counts.
     [ "$(wc -l <judgement)" -eq 2 ] || die "fsck.fat: $(cat judgement)"
     rm -f judged.esp
-    checks=$((checks + 1))
 }
 
 # judge_4096 IMAGE: the same of an image for a disk with sectors of 4096 bytes. Of a file, sgdisk thinks

@@ -26,6 +26,14 @@ mkdir -p 'another folder/deep'
 ) >/dev/null || die "the second build failed"
 cmp first.img 'another folder/deep/second.img' || die "another folder, other bytes"
 
+# And so with the other scheme, which shares no identity with the first.
+for name in mbr again; do
+    expect 0 "$MKIMAGE" k.elf --module module --command-line text --scheme mbr -o "$name.img"
+    sleep 0.1
+done
+cmp mbr.img again.img || die "the same inputs, other bytes"
+[ "$(od -An -tx4 -j 440 -N 4 mbr.img)" != "$(od -An -tx4 -j 440 -N 4 first.img)" ] || die "one disk signature for two schemes"
+
 # On another day, where the clock can be moved.
 if command -v faketime >/dev/null; then
     expect 0 faketime '2040-05-06 07:08:09' "$MKIMAGE" k.elf --module module --command-line text -o day.img

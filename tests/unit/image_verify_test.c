@@ -25,7 +25,7 @@ static void make_kernel(void)
     free(builder.bytes);
 }
 
-static int write_image(void **state)
+static void write_image(const struct image_spec *spec)
 {
     static uint8_t stage1[STAGE1_PATCH_OFFSET], stage2[5000], stage3[20000], application[30000];
     struct stage2_header header = {.magic = STAGE2_MAGIC};
@@ -36,24 +36,39 @@ static int write_image(void **state)
         .stage3_size = 2 * sizeof(stage3),
         .uefi_application = {application, sizeof(application)},
     };
-    struct image_spec spec = {.kernel = "verify.elf", .command_line = "one two", .sector_size = 512};
     struct output output;
     struct error error = {0};
 
-    (void)state;
     memset(stage1, 1, sizeof(stage1));
     memset(stage2, 2, sizeof(stage2));
     memset(stage3, 3, sizeof(stage3));
     memset(application, 4, sizeof(application));
     memcpy(stage2, &header, sizeof(header));
     make_kernel();
-    assert_true(image_plan_make(&spec, &stages, &plan, &error));
+    assert_true(image_plan_make(spec, &stages, &plan, &error));
     assert_true(output_prepare("verify.img", &output, &error));
     assert_true(output_open(&output, &error));
     assert_true(image_write(&plan, &output, &error));
     assert_true(output_commit(&output, &error));
     image = load_file("verify.img", &image_size);
     assert_int_equal(image_size, plan.size);
+}
+
+static int write_gpt_image(void **state)
+{
+    (void)state;
+    write_image(&(struct image_spec){
+        .kernel = "verify.elf", .command_line = "one two", .sector_size = 512});
+    return 0;
+}
+
+static int write_mbr_image(void **state)
+{
+    (void)state;
+    write_image(&(struct image_spec){.kernel = "verify.elf",
+                                     .command_line = "one two",
+                                     .sector_size = 512,
+                                     .scheme = IMAGE_SCHEME_MBR});
     return 0;
 }
 
@@ -117,6 +132,41 @@ static void notices_damage_to_the_partition_tables(void **state)
         assert_noticed(1024 + offset);
         assert_noticed(image_size - 33 * 512 + offset);
     }
+}
+
+/* The plan itself is wrong, so that sector 0 is as planned. */
+static void assert_entry_noticed(unsigned index, struct mbr_entry entry)
+{
+    uint64_t offset = 446 + index * sizeof(entry);
+    struct error error = {0};
+    struct mbr_entry good;
+    bool is_noticed;
+
+    memcpy(&good, image + offset, sizeof(good));
+    memcpy(image + offset, &entry, sizeof(entry));
+    memcpy(plan.chain.boot_sector + offset, &entry, sizeof(entry));
+    is_noticed = !verify(&error);
+    memcpy(image + offset, &good, sizeof(good));
+    memcpy(plan.chain.boot_sector + offset, &good, sizeof(good));
+    assert_true(is_noticed);
+    assert_error(&error, error.code);
+}
+
+static void notices_a_gpt_that_nothing_protects(void **state)
+{
+    (void)state;
+    assert_entry_noticed(0, mbr_partition_entry(MBR_TYPE_ESP, MIB, 33 * MIB, 512));
+}
+
+static void notices_an_mbr_that_leads_elsewhere(void **state)
+{
+    (void)state;
+    assert_int_equal(plan.parts[1].size, 33 * MIB);
+    assert_entry_noticed(0, mbr_partition_entry(MBR_TYPE_ESP, MIB + 512, 33 * MIB - 512, 512));
+    assert_entry_noticed(0, mbr_partition_entry(MBR_TYPE_ESP, MIB, 33 * MIB - 512, 512));
+    assert_entry_noticed(0, mbr_partition_entry(MBR_TYPE_ESP, MIB, 35 * MIB, 512));
+    assert_entry_noticed(0, (struct mbr_entry){0});
+    assert_entry_noticed(1, mbr_protective_entry(plan.size, 512));
 }
 
 static void notices_damage_to_the_file_system(void **state)
@@ -196,15 +246,23 @@ static void tells_a_changed_input_from_a_bad_disk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest gpt[] = {
         cmocka_unit_test(accepts_what_was_written),
         cmocka_unit_test(notices_damage_to_the_boot_chain),
         cmocka_unit_test(notices_damage_to_the_partition_tables),
+        cmocka_unit_test(notices_a_gpt_that_nothing_protects),
         cmocka_unit_test(notices_damage_to_the_file_system),
         cmocka_unit_test(notices_damage_to_files_and_directories),
         cmocka_unit_test(notices_a_kernel_that_was_not_checked),
         cmocka_unit_test(tells_a_changed_input_from_a_bad_disk),
     };
+    const struct CMUnitTest mbr[] = {
+        cmocka_unit_test(accepts_what_was_written),
+        cmocka_unit_test(notices_damage_to_the_boot_chain),
+        cmocka_unit_test(notices_an_mbr_that_leads_elsewhere),
+        cmocka_unit_test(notices_damage_to_the_file_system),
+    };
 
-    return cmocka_run_group_tests(tests, write_image, free_image);
+    return cmocka_run_group_tests(gpt, write_gpt_image, free_image) +
+           cmocka_run_group_tests(mbr, write_mbr_image, free_image);
 }

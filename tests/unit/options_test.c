@@ -50,11 +50,44 @@ static void refuses_a_module_without_a_file(void **state)
     assert_int_equal(contents.module_count, 0);
 }
 
+static void takes_schemes(void **state)
+{
+    enum image_scheme scheme = IMAGE_SCHEME_GPT;
+
+    (void)state;
+    assert_true(parse_scheme("mbr", &scheme));
+    assert_int_equal(scheme, IMAGE_SCHEME_MBR);
+    assert_false(parse_scheme("MBR", &scheme));
+    assert_false(parse_scheme("", &scheme));
+    assert_int_equal(scheme, IMAGE_SCHEME_MBR);
+    assert_true(parse_scheme("gpt", &scheme));
+    assert_int_equal(scheme, IMAGE_SCHEME_GPT);
+}
+
+static void takes_types_of_partitions(void **state)
+{
+    static const char *const refused[] = {
+        "",    "0",    "5",   "0x0f", "0x85", "0xee", "256",
+        "-17", "0xeg", " 12", "12 ",  "x",    "+12",  "18446744073709551629"};
+    uint8_t type = 0x77;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        assert_false(parse_mbr_type(refused[i], &type));
+    assert_int_equal(type, 0x77);
+    assert_true(parse_mbr_type("0xef", &type));
+    assert_int_equal(type, 0xef);
+    assert_true(parse_mbr_type("12", &type));
+    assert_int_equal(type, 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_modules_apart),
         cmocka_unit_test(refuses_a_module_without_a_file),
+        cmocka_unit_test(takes_schemes),
+        cmocka_unit_test(takes_types_of_partitions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
