@@ -16,6 +16,9 @@ enum {
     /* The loader halts after its last words: when nothing more has come for so long, they are over.
      */
     SILENCE_MILLISECONDS = 500,
+    /* A fault screen says that it is over, when it has been drawn; unless the report itself fails.
+     */
+    FAULT_SILENCE_MILLISECONDS = 20000,
     REPLY_MILLISECONDS = 5000, /* QEMU's to a request, at worst */
     /* After the time limit: for whoever reads the output to take some more of it. */
     READER_MILLISECONDS = 1000,
@@ -118,12 +121,20 @@ static void listen_until(struct session *session, uint64_t limit)
         session->is_connected = monitor_read(&session->monitor);
 }
 
+/* When what the loader has said counts as its last words. */
+static uint64_t end_of_silence(const struct session *session)
+{
+    bool goes_on = session->listener.words == LAST_WORDS_FAULT && !session->listener.has_halted;
+
+    return session->last_heard + (goes_on ? FAULT_SILENCE_MILLISECONDS : SILENCE_MILLISECONDS);
+}
+
 static bool is_decided(const struct session *session)
 {
     return !session->is_connected || interruption_signal() != 0 ||
            session->monitor.shutdown != SHUTDOWN_NONE || session->seen.has_shown ||
            (session->listener.words != LAST_WORDS_NONE &&
-            milliseconds() - session->last_heard >= SILENCE_MILLISECONDS);
+            milliseconds() >= end_of_silence(session));
 }
 
 static bool is_over(struct session *session)
@@ -148,9 +159,8 @@ static void follow_boot(struct session *session)
         }
         if (session->monitor.is_answered)
             workbench_delete_files(session->bench);
-        listen_until(session, session->listener.words == LAST_WORDS_NONE
-                                  ? session->deadline
-                                  : session->last_heard + SILENCE_MILLISECONDS);
+        listen_until(session, session->listener.words == LAST_WORDS_NONE ? session->deadline
+                                                                         : end_of_silence(session));
     }
     session->seen.has_started = session->monitor.is_answered;
     session->seen.shutdown = session->monitor.shutdown;

@@ -32,6 +32,8 @@ void listener_hear(struct listener *listener, const char *text, size_t length)
             listener->line[listener->length++] = text[i];
         if (listener->words == LAST_WORDS_NONE)
             listener->words = words_in(listener);
+        if (begins_with(listener, "bowline: halted"))
+            listener->has_halted = true;
     }
 }
 

@@ -19,6 +19,7 @@ struct listener {
     char line[32]; /* the current line's beginning: as much as has to be told apart */
     size_t length;
     enum last_words words;
+    bool has_halted; /* "bowline: halted": after a fault, nothing more comes */
 };
 
 void listener_hear(struct listener *listener, const char *text, size_t length);

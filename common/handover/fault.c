@@ -243,6 +243,10 @@ static void report(struct sinks *sinks, const struct fault *fault, const struct 
             show_accessed(sinks, fault, resident);
         show_callers(sinks, fault, resident);
     }
+}
+
+static void show_end(struct sinks *sinks)
+{
     show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
 }
 
@@ -264,6 +268,8 @@ void fault_show(const struct fault_frame *frame, struct resident *resident)
     if (earlier == 0) {
         struct sinks screen = sinks_on_screen(resident);
         report(&screen, &fault, resident, true);
+        show_end(&screen);
     }
+    show_end(&ports); /* after everything else: who hears it may look at the screen */
     cpu_halt();
 }

@@ -6,11 +6,18 @@
 #include "base/units.h"
 #include "unit.h"
 
+static struct listener hear(const char *text)
+{
+    struct listener listener = {0};
+
+    listener_hear(&listener, text, strlen(text));
+    return listener;
+}
+
 static enum last_words words_of(const char *text)
 {
-    struct listener whole = {0}, by_bytes = {0};
+    struct listener whole = hear(text), by_bytes = {0};
 
-    listener_hear(&whole, text, strlen(text));
     for (const char *c = text; *c != '\0'; c++)
         listener_hear(&by_bytes, c, 1);
     assert_int_equal(whole.words, by_bytes.words);
@@ -25,6 +32,8 @@ static void hears_the_loader(void **state)
     assert_int_equal(words_of("bowline: warning: x\n"), LAST_WORDS_NONE);
     assert_int_equal(words_of("\nbowline: fault: page fault\n  rip 0\n"), LAST_WORDS_FAULT);
     assert_int_equal(words_of("bowline: fault: page fault\r\n"), LAST_WORDS_FAULT);
+    assert_false(hear("bowline: fault: x\nnot bowline: halted\n").has_halted);
+    assert_true(hear("bowline: fault: x\nbowline: halted: y\n").has_halted);
     assert_int_equal(words_of("bowline: error: /kernel.elf: x\n"), LAST_WORDS_REFUSAL);
     assert_int_equal(words_of("1Bowline: stage 2: damaged"), LAST_WORDS_REFUSAL);
     assert_int_equal(words_of("x\r\nBowline: stage 2: no"), LAST_WORDS_REFUSAL);
