@@ -47,8 +47,45 @@ function(cell_test medium scheme)
   endforeach()
 endfunction()
 
+# cell_copy(NAME OF COMMAND...): another image, made from that of cell_image(OF) by a command, which is told the name
+# of the one and of the other last.
+function(cell_copy name of)
+  add_boot_test(cell-image-${name} LABELS cells COMMAND ${ARGN} "${CMAKE_CURRENT_BINARY_DIR}/cell-${of}.img"
+    "${CMAKE_CURRENT_BINARY_DIR}/cell-${name}.img")
+  set_tests_properties(boot.cell-image-${name} PROPERTIES FIXTURES_SETUP boot.cell-image-${name}
+    FIXTURES_REQUIRED boot.cell-image-${of})
+endfunction()
+
+# exempt_test(MEDIUM SCHEME FIRMWARE bios|uefi [IMAGE name] [CONTROL name] QEMU argument of QEMU... [LABELS label...])
+#
+# The firmware does not start anything from this medium, which the QEMU arguments plug in: neither the cells' image
+# nor, from the image CONTROL, GRUB.
+function(exempt_test medium scheme)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "FIRMWARE;IMAGE;CONTROL" "QEMU;LABELS")
+  if(NOT arg_IMAGE)
+    set(arg_IMAGE ${scheme})
+  endif()
+  if(NOT arg_CONTROL)
+    set(arg_CONTROL control)
+  endif()
+  add_boot_test(exempt-${medium}-${scheme}.${arg_FIRMWARE} LABELS cells ${arg_LABELS}
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/exempt-test.sh" ${arg_FIRMWARE}
+      "${CMAKE_CURRENT_BINARY_DIR}/cell-${arg_CONTROL}.img" "${CMAKE_CURRENT_BINARY_DIR}/cell-${arg_IMAGE}.img" ${arg_QEMU})
+  set_tests_properties(boot.exempt-${medium}-${scheme}.${arg_FIRMWARE} PROPERTIES
+    FIXTURES_REQUIRED "boot.cell-image-${arg_IMAGE};boot.cell-image-${arg_CONTROL}")
+endfunction()
+
 cell_image(gpt)
 cell_image(gpt-4096 --sector-size 4096)
+set(grub_image "${CMAKE_CURRENT_SOURCE_DIR}/grub-image.sh")
+cell_copy(control gpt "${grub_image}")
+cell_copy(control-4096 gpt-4096 "${grub_image}")
+# The control is one: GRUB starts where everything does.
+foreach(firmware bios uefi)
+  add_boot_test(exempt-control.${firmware} LABELS cells COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/exempt-test.sh" ${firmware}
+    "${CMAKE_CURRENT_BINARY_DIR}/cell-control.img")
+  set_tests_properties(boot.exempt-control.${firmware} PROPERTIES FIXTURES_REQUIRED boot.cell-image-control)
+endforeach()
 
 # ---- Disks ----
 
@@ -61,8 +98,36 @@ cell_test(usb-xhci gpt FIRMWARE bios uefi OPTIONS --disk usb)
 cell_test(usb-ehci gpt FIRMWARE bios OPTIONS --disk usb-ehci)
 cell_test(usb-ehci gpt FIRMWARE uefi OPTIONS --disk usb-ehci LABELS full)
 
-# Disks with sectors of 4096 bytes.
+# A card is as large as a power of two: larger than the image.
+set(larger "${CMAKE_CURRENT_SOURCE_DIR}/larger-image.sh" 64M)
+cell_copy(gpt-larger gpt ${larger})
+cell_copy(control-larger control ${larger})
+set(card -device sdhci-pci -device sd-card,drive=disk)
+cell_test(sd gpt FIRMWARE bios IMAGE gpt-larger OPTIONS --disk none QEMU ${card})
+exempt_test(sd gpt FIRMWARE uefi IMAGE gpt-larger CONTROL control-larger QEMU ${card} LABELS full)
+
+# SCSI adapters that OVMF has no driver for.
+foreach(adapter lsi53c895a am53c974 mptsas1068 pvscsi megasas)
+  set(disk -device ${adapter},id=adapter -device scsi-hd,bus=adapter.0,drive=disk)
+  cell_test(${adapter} gpt FIRMWARE bios OPTIONS --disk none QEMU ${disk})
+  exempt_test(${adapter} gpt FIRMWARE uefi QEMU ${disk} LABELS full)
+endforeach()
+
+# USB attached SCSI: neither has a driver.
+set(disk -device qemu-xhci,id=usb -device usb-uas,id=adapter,bus=usb.0 -device scsi-hd,bus=adapter.0,drive=disk)
+exempt_test(usb-uas gpt FIRMWARE bios QEMU ${disk})
+exempt_test(usb-uas gpt FIRMWARE uefi QEMU ${disk} LABELS full)
+
+# Disks with sectors of 4096 bytes. SeaBIOS refuses those of virtio and SCSI, OVMF those of USB.
+set(blocks logical_block_size=4096,physical_block_size=4096)
+set(usb -device qemu-xhci,id=usb -device usb-storage,bus=usb.0,drive=disk,${blocks})
 cell_test(nvme-4k gpt FIRMWARE bios uefi IMAGE gpt-4096 OPTIONS --disk nvme-4k)
 foreach(disk virtio-4k scsi-4k)
   cell_test(${disk} gpt FIRMWARE uefi IMAGE gpt-4096 OPTIONS --disk ${disk} LABELS full)
 endforeach()
+set(large_sectors IMAGE gpt-4096 CONTROL control-4096)
+exempt_test(virtio-4k gpt FIRMWARE bios ${large_sectors} QEMU -device virtio-blk-pci,drive=disk,${blocks})
+exempt_test(scsi-4k gpt FIRMWARE bios ${large_sectors}
+  QEMU -device virtio-scsi-pci,id=adapter -device scsi-hd,bus=adapter.0,drive=disk,${blocks})
+cell_test(usb-4k gpt FIRMWARE bios IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb})
+exempt_test(usb-4k gpt FIRMWARE uefi ${large_sectors} QEMU ${usb} LABELS full)
