@@ -35,7 +35,7 @@ start() {
 
 # says NAME TEXT
 says() {
-  cat "$directory/$1/serial" "$directory/$1/firmware" 2>/dev/null | grep -qaF -e "$2"
+  grep -qsaF -e "$2" "$directory/$1/serial" "$directory/$1/firmware"
 }
 
 gave_up() {
