@@ -67,22 +67,6 @@ static void show_address(const char *key, uint64_t address)
         say("dump: %s %s + 0x%lx\n", key, area->name, address - area->start);
 }
 
-static uint64_t base_of(const struct entry_table *table)
-{
-    uint64_t base;
-
-    memcpy(&base, table->base, sizeof(base));
-    return base;
-}
-
-static uint64_t read_msr(uint32_t msr)
-{
-    uint32_t low, high;
-
-    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
-    return low | (uint64_t)high << 32;
-}
-
 static void show_entry(void)
 {
     const struct entry_state *s = &entry_state;
@@ -143,68 +127,57 @@ static void show_entry(void)
 }
 
 /* Pages in a row in one area with the same permissions and caching. */
-static struct {
+struct run {
     const struct area *area;
     uint64_t start, end;
     struct mapping like;
-} run;
+    uint64_t direct_map;
+};
 
-static void show_run(const struct bowline_info *boot)
+static void show_run(const struct run *run)
 {
-    bool is_direct_map = run.area != NULL && run.area->start == boot->direct_map;
+    bool is_direct_map = run->area != NULL && run->area->start == run->direct_map;
 
-    if (run.start == run.end)
+    if (run->start == run->end)
         return;
-    say("dump: map %s", run.area != NULL ? run.area->name : "nobody's");
+    say("dump: map %s", run->area != NULL ? run->area->name : "nobody's");
     /* Which pages of the direct map are cached depends on the firmware's own regions. */
     if (!is_direct_map)
-        say(" + 0x%lx, 0x%lx bytes, PAT %d", run.start - (run.area != NULL ? run.area->start : 0),
-            run.end - run.start, run.like.pat);
-    say(" r%c%c\n", run.like.is_writable ? 'w' : '-', run.like.is_executable ? 'x' : '-');
+        say(" + 0x%lx, 0x%lx bytes, PAT %d",
+            run->start - (run->area != NULL ? run->area->start : 0), run->end - run->start,
+            run->like.pat);
+    say(" r%c%c\n", run->like.is_writable ? 'w' : '-', run->like.is_executable ? 'x' : '-');
 }
 
-static void walk(const struct bowline_info *boot, uint64_t address, uint64_t end)
+static void add_to_run(void *context, const struct table_entry *entry)
 {
-    struct mapping mapping;
+    struct run *run = context;
+    const struct mapping *mapping = &entry->mapping;
+    const struct area *area = area_at(entry->address);
+    bool is_direct_map = area != NULL && area->start == run->direct_map;
 
-    for (; address != end; address += mapping.size) {
-        if (!find_mapping(boot, address, &mapping)) {
-            mapping.size = PAGE_SIZE;
-            continue;
-        }
-        const struct area *area = area_at(address);
-        bool is_direct_map = area != NULL && area->start == boot->direct_map;
-        bool goes_on = run.end == address && run.area == area &&
-                       run.like.is_writable == mapping.is_writable &&
-                       run.like.is_executable == mapping.is_executable &&
-                       (run.like.pat == mapping.pat || is_direct_map);
-        if (!goes_on) {
-            show_run(boot);
-            run.area = area;
-            run.start = address;
-            run.like = mapping;
-        }
-        run.end = address + mapping.size;
+    if (entry->kind != ENTRY_IS_PAGE)
+        return;
+    bool goes_on = run->end == entry->address && run->area == area &&
+                   run->like.is_writable == mapping->is_writable &&
+                   run->like.is_executable == mapping->is_executable &&
+                   (run->like.pat == mapping->pat || is_direct_map);
+    if (!goes_on) {
+        show_run(run);
+        run->area = area;
+        run->start = entry->address;
+        run->like = *mapping;
     }
+    run->end = entry->address + mapping->size;
 }
 
-/* Finds what is mapped by the tables themselves, so that nothing is missed. */
-static void walk_tables(const struct bowline_info *boot, uint64_t table, int level, uint64_t base)
+/* What is mapped by the tables themselves, so that nothing is missed. */
+static void show_mappings(const struct bowline_info *boot)
 {
-    const uint64_t *entries = (const uint64_t *)(boot->direct_map + table);
-    uint64_t span = PAGE_SIZE << 9 * (level - 1);
+    struct run run = {.direct_map = boot->direct_map};
 
-    for (uint64_t i = 0; i < 512; i++) {
-        uint64_t address = (uint64_t)((int64_t)((base + i * span) << 16) >> 16);
-        bool is_root_itself = level == 4 && i == boot->recursive_index;
-
-        if ((entries[i] & 1) == 0 || is_root_itself)
-            continue;
-        if (level == 1 || (level < 4 && (entries[i] & 0x80) != 0))
-            walk(boot, address, address + span);
-        else
-            walk_tables(boot, entries[i] & UINT64_C(0xffffffffff000), level - 1, address);
-    }
+    walk_page_tables(boot, add_to_run, &run);
+    show_run(&run);
 }
 
 static void show_framebuffers(const struct bowline_info *boot)
@@ -304,8 +277,7 @@ void kernel_main(const struct bowline_info *boot)
 {
     list_areas(boot);
     show_entry();
-    walk_tables(boot, entry_state.cr3, 4, 0);
-    show_run(boot);
+    show_mappings(boot);
     show_info(boot);
     show_framebuffers(boot);
     show_modules(boot);

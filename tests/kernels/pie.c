@@ -38,8 +38,8 @@ static int two(void)
 
 /* RELATIVE or RELR: addresses of our own, in data and, a page full, in what is RELRO. */
 static int (*volatile writable_table[])(void) = {one, two, one, two};
-__attribute__((aligned(4096))) static int (*const constant_table[512])(void) = {
-    two, one, [2 ... 511] = two};
+__attribute__((aligned(4096))) static int (*const constant_table[512])(void) = {two, one,
+                                                                                [2 ... 511] = two};
 static char bytes[64] = "bytes";
 static char *volatile inside = bytes + 3;
 
@@ -67,10 +67,10 @@ static uint64_t uninitialised[1000];
 
 static bool is_writable(const struct bowline_info *boot, const void *address)
 {
-    struct page page;
+    struct mapping mapping;
 
-    CHECK(find_page(boot, (uintptr_t)address, &page));
-    return page.is_writable;
+    CHECK(find_mapping(boot, (uintptr_t)address, &mapping));
+    return mapping.is_writable;
 }
 
 void kernel_main(const struct bowline_info *boot);

@@ -1,30 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Every way to end but a pass: the first word of the command line says which. */
 #include "library/kernel.h"
+#include "library/paging.h"
 
 #ifdef VERDICTS_REQUEST
 BOWLINE_REQUEST(VERDICTS_REQUEST);
 #endif
 
-/* The entry of the page tables that maps `address`, whatever the size of the page. */
-static uint64_t *entry_of(const struct bowline_info *boot, uint64_t address)
-{
-    uint64_t table;
-
-    __asm__("movq %%cr3, %0" : "=r"(table));
-    for (int shift = 39;; shift -= 9) {
-        uint64_t *entry =
-            (uint64_t *)(boot->direct_map + (table & 0xffffffffff000)) + (address >> shift & 511);
-
-        if (shift == 12 || (*entry & 0x80))
-            return entry;
-        table = *entry;
-    }
-}
-
 static void unmap(const struct bowline_info *boot, uint64_t address)
 {
-    *entry_of(boot, address) = 0;
+    *find_entry(boot, address) = 0;
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
@@ -35,8 +20,10 @@ static void unmap_screen(const struct bowline_info *boot, bool is_fault_screen)
     uint64_t address = (uint64_t)boot->framebuffers.items->address;
 
     if (is_fault_screen) {
+        struct mapping mapping;
+
         address = boot->loader_base;
-        while ((*entry_of(boot, address) & 0xffffffffff000) != phys)
+        while (!find_mapping(boot, address, &mapping) || mapping.phys != phys)
             address += PAGE_SIZE;
     }
     unmap(boot, address);

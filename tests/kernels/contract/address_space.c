@@ -4,75 +4,12 @@
 #include "contract.h"
 #include "entry.h"
 
+/* Indices into the page attribute table. */
 enum {
-    ENTRIES = 512,
-    LARGEST_LEAF = 3, /* the level of an entry that may map a page: 1 GiB */
-    PAT_CACHED = 0,   /* write-back */
+    PAT_CACHED = 0, /* write-back */
     PAT_UNCACHED = 3,
     PAT_WRITE_COMBINING = 5, /* what the contract puts there */
 };
-
-#define ENTRY_PRESENT    (UINT64_C(1) << 0)
-#define ENTRY_WRITABLE   (UINT64_C(1) << 1)
-#define ENTRY_USER       (UINT64_C(1) << 2)
-#define ENTRY_LARGE      (UINT64_C(1) << 7) /* in the lowest level this is the PAT bit */
-#define ENTRY_LARGE_PAT  (UINT64_C(1) << 12)
-#define ENTRY_NO_EXECUTE (UINT64_C(1) << 63)
-#define ENTRY_ADDRESS    UINT64_C(0x000ffffffffff000)
-
-static int levels(const struct bowline_info *boot)
-{
-    return boot->flags & BOWLINE_IS_LA57 ? 5 : 4;
-}
-
-/* Bytes that one entry of a table covers; level 1 is the lowest. */
-static uint64_t entry_span(int level)
-{
-    return PAGE_SIZE << 9 * (level - 1);
-}
-
-static const uint64_t *table_at(const struct bowline_info *boot, uint64_t phys)
-{
-    CHECK(phys < boot->direct_map_size);
-    return (const uint64_t *)(boot->direct_map + phys);
-}
-
-static bool is_leaf(uint64_t entry, int level)
-{
-    return level == 1 || (level <= LARGEST_LEAF && (entry & ENTRY_LARGE) != 0);
-}
-
-static struct mapping describe(uint64_t entry, int level)
-{
-    uint64_t pat_bit = level == 1 ? ENTRY_LARGE : ENTRY_LARGE_PAT;
-
-    return (struct mapping){
-        .phys = entry & ENTRY_ADDRESS & ~(entry_span(level) - 1),
-        .size = entry_span(level),
-        .is_writable = (entry & ENTRY_WRITABLE) != 0,
-        .is_executable = (entry & ENTRY_NO_EXECUTE) == 0,
-        .pat = (uint8_t)((entry >> 3 & 3) | ((entry & pat_bit) != 0 ? 4 : 0)),
-    };
-}
-
-bool find_mapping(const struct bowline_info *boot, uint64_t address, struct mapping *out)
-{
-    uint64_t phys = entry_state.cr3 & ENTRY_ADDRESS;
-
-    for (int level = levels(boot); level >= 1; level--) {
-        uint64_t entry = table_at(boot, phys)[address / entry_span(level) % ENTRIES];
-
-        if ((entry & ENTRY_PRESENT) == 0)
-            return false;
-        if (is_leaf(entry, level)) {
-            *out = describe(entry, level);
-            out->phys += address % entry_span(level);
-            return true;
-        }
-        phys = entry & ENTRY_ADDRESS;
-    }
-    return false;
-}
 
 /* ---- What may be mapped ---- */
 
@@ -92,6 +29,7 @@ struct survey {
     const struct bowline_info *boot;
     struct area areas[AREAS_MAX];
     size_t count;
+    uint64_t tables; /* pages of page tables that have been found */
 };
 
 static void add_area(struct survey *survey, const char *number, const char *name, uint64_t base,
@@ -240,56 +178,47 @@ static void check_page(struct survey *survey, uint64_t address, struct mapping m
     }
 }
 
-/* A bit copied to all bits above the ones that the page tables translate. */
-static uint64_t canonical(const struct bowline_info *boot, uint64_t address)
-{
-    int unused = 64 - 12 - 9 * levels(boot);
-
-    return (uint64_t)((int64_t)(address << unused) >> unused);
-}
-
 /* The root table maps itself: it is seen at the address whose indices are all the same. */
-static void check_recursion(const struct bowline_info *boot, uint64_t entry, uint64_t index)
+static void check_recursion(const struct bowline_info *boot, uint64_t entry)
 {
-    uint64_t address = 0;
+    const void *seen = (const void *)recursive_address(boot, boot->recursive_index);
 
     promise("2.10");
-    for (int level = levels(boot); level >= 1; level--)
-        address |= index * entry_span(level);
-    address = canonical(boot, address);
     CHECK_EQUAL(entry & ENTRY_ADDRESS, entry_state.cr3 & ENTRY_ADDRESS);
     CHECK_EQUAL(entry & ENTRY_WRITABLE, ENTRY_WRITABLE);
     CHECK_EQUAL(entry & ENTRY_NO_EXECUTE, ENTRY_NO_EXECUTE);
-    CHECK(memcmp((const void *)address, table_at(boot, entry & ENTRY_ADDRESS), PAGE_SIZE) == 0);
+    CHECK(memcmp(seen, table_at(boot, entry & ENTRY_ADDRESS), PAGE_SIZE) == 0);
 }
 
-static void check_table(struct survey *survey, uint64_t phys, int level, uint64_t base)
+static void check_table(const struct bowline_info *boot, uint64_t phys)
 {
-    const uint64_t *table = table_at(survey->boot, phys);
-    const struct bowline_memory_region *region = region_at(survey->boot, phys);
+    const struct bowline_memory_region *region = region_at(boot, phys);
 
     promise("5.8");
     CHECK(region != NULL);
     CHECK_EQUAL(region->kind, BOWLINE_MEMORY_LOADER_RECLAIMABLE);
-    for (uint64_t i = 0; i < ENTRIES; i++) {
-        uint64_t address = canonical(survey->boot, base + i * entry_span(level));
+}
 
-        if ((table[i] & ENTRY_PRESENT) == 0)
-            continue;
-        promise("4.1");
-        CHECK_EQUAL(table[i] & ENTRY_USER, 0);
-        if (level == levels(survey->boot) && i != 0 && i == survey->boot->recursive_index) {
-            check_recursion(survey->boot, table[i], i);
-            continue;
-        }
-        if (is_leaf(table[i], level)) {
-            check_page(survey, address, describe(table[i], level));
-        } else {
-            promise("4.15");
-            CHECK_EQUAL(table[i] & ENTRY_WRITABLE, ENTRY_WRITABLE);
-            CHECK_EQUAL(table[i] & ENTRY_NO_EXECUTE, 0);
-            check_table(survey, table[i] & ENTRY_ADDRESS, level - 1, address);
-        }
+static void check_entry_of_table(void *context, const struct table_entry *entry)
+{
+    struct survey *survey = context;
+
+    promise("4.1");
+    CHECK_EQUAL(entry->value & ENTRY_USER, 0);
+    switch (entry->kind) {
+    case ENTRY_IS_PAGE:
+        check_page(survey, entry->address, entry->mapping);
+        break;
+    case ENTRY_IS_TABLE:
+        promise("4.15");
+        CHECK_EQUAL(entry->value & ENTRY_WRITABLE, ENTRY_WRITABLE);
+        CHECK_EQUAL(entry->value & ENTRY_NO_EXECUTE, 0);
+        check_table(survey->boot, entry->value & ENTRY_ADDRESS);
+        survey->tables++;
+        break;
+    case ENTRY_IS_RECURSIVE:
+        check_recursion(survey->boot, entry->value);
+        break;
     }
 }
 
@@ -354,28 +283,14 @@ static void check_page_sizes(const struct bowline_info *boot)
     }
 }
 
-static uint64_t count_tables(const struct bowline_info *boot, uint64_t phys, int level)
-{
-    const uint64_t *table = table_at(boot, phys);
-    uint64_t count = 1;
-
-    for (uint64_t i = 0; i < ENTRIES && level > 1; i++) {
-        bool is_root_itself = level == levels(boot) && i != 0 && i == boot->recursive_index;
-
-        if ((table[i] & ENTRY_PRESENT) != 0 && !is_leaf(table[i], level) && !is_root_itself)
-            count += count_tables(boot, table[i] & ENTRY_ADDRESS, level - 1);
-    }
-    return count;
-}
-
 /*
  * One table for each 2 MiB that are mapped by small pages, one for each GiB of RAM, and a handful
  * for the places that all this lies at: a constant for a given kernel, whatever else a firmware
  * reports.
  */
-static void check_table_memory(const struct bowline_info *boot)
+static void check_table_memory(const struct survey *survey)
 {
-    uint64_t count = count_tables(boot, entry_state.cr3 & ENTRY_ADDRESS, levels(boot));
+    const struct bowline_info *boot = survey->boot;
     uint64_t small = boot->kernel_size + boot->kernel_file_size, ram = 0;
 
     promise("4.16");
@@ -383,8 +298,8 @@ static void check_table_memory(const struct bowline_info *boot)
         small += module->size;
     BOWLINE_FOR_EACH (region, boot->memory_map)
         ram += kind_is_ram(region->kind) ? region->length : 0;
-    CHECK(count <= 48 + small / (2 * MIB) + ram / GIB);
-    say("contract: %lu pages of page tables, direct map up to 0x%lx\n", count,
+    CHECK(survey->tables <= 48 + small / (2 * MIB) + ram / GIB);
+    say("contract: %lu pages of page tables, direct map up to 0x%lx\n", survey->tables,
         boot->direct_map_size);
 }
 
@@ -399,14 +314,15 @@ static void check_same_memory(const struct bowline_info *boot, uint64_t address)
 
 void check_address_space(const struct bowline_info *boot)
 {
-    struct survey survey = {.boot = boot};
+    struct survey survey = {.boot = boot, .tables = 1};
     struct mapping mapping;
 
     promise("4.6");
     CHECK(!find_mapping(boot, boot->stack_base - PAGE_SIZE, &mapping));
-    check_table_memory(boot);
     list_areas(&survey);
-    check_table(&survey, entry_state.cr3 & ENTRY_ADDRESS, levels(boot), 0);
+    check_table(boot, root_table());
+    walk_page_tables(boot, check_entry_of_table, &survey);
+    check_table_memory(&survey);
     check_extent(&survey);
     check_page_sizes(boot);
 

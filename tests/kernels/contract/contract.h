@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../library/kernel.h"
+#include "../library/paging.h"
 
 void check_entry(const struct bowline_info *boot);      /* registers, segments, tables */
 void check_interrupts(const struct bowline_info *boot); /* nothing is pending, iretq works */
@@ -23,14 +24,3 @@ const struct bowline_memory_region *region_at(const struct bowline_info *boot, u
 
 /* Is the memory of this kind RAM that a processor may cache? */
 bool kind_is_ram(uint64_t kind);
-
-/* A leaf of the page tables. */
-struct mapping {
-    uint64_t phys; /* of the address that was asked for */
-    uint64_t size; /* of the page: 4 KiB, 2 MiB or 1 GiB */
-    bool is_writable, is_executable;
-    uint8_t pat; /* index into the page attribute table */
-};
-
-/* Follows the page tables, which are seen through the direct map. False: nothing is mapped. */
-bool find_mapping(const struct bowline_info *boot, uint64_t address, struct mapping *out);

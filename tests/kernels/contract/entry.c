@@ -10,14 +10,6 @@ enum { MSR_PAT = 0x277 };
 #define MSR_GS_BASE        0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 
-static uint64_t read_msr(uint32_t msr)
-{
-    uint32_t low, high;
-
-    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
-    return low | (uint64_t)high << 32;
-}
-
 static void check_registers(const struct bowline_info *boot)
 {
     const struct entry_state *s = &entry_state;
@@ -46,14 +38,6 @@ static void check_registers(const struct bowline_info *boot)
     promise("3.13");
     CHECK_EQUAL(s->cr8, 0);
     CHECK_EQUAL(s->dr7, 0x400);
-}
-
-static uint64_t base_of(const struct entry_table *table)
-{
-    uint64_t base;
-
-    memcpy(&base, table->base, sizeof(base));
-    return base;
 }
 
 static bool is_in_loader_area(const struct bowline_info *boot, uint64_t address, uint64_t size)

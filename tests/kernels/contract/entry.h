@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+#include "base/string.h"
+
 struct entry_table {
     uint16_t limit;
     uint16_t base[4]; /* not aligned for 64 bits */
@@ -44,5 +46,22 @@ _Static_assert(__builtin_offsetof(struct entry_state, return_address) == ENTRY_R
                "entry.S");
 
 extern struct entry_state entry_state;
+
+/* Where the GDT or the IDT lies. */
+static inline uint64_t base_of(const struct entry_table *table)
+{
+    uint64_t base;
+
+    memcpy(&base, table->base, sizeof(base));
+    return base;
+}
+
+static inline uint64_t read_msr(uint32_t msr)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return low | (uint64_t)high << 32;
+}
 
 #endif

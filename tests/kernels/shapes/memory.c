@@ -31,7 +31,7 @@ static void add_segment(const struct shape *shape, const struct segment *segment
 }
 
 /* `page` is its address as linked. */
-static void check_page(const struct shape *shape, uint64_t page, struct page *out)
+static void check_page(const struct shape *shape, uint64_t page, struct mapping *out)
 {
     struct expectation expected = {.segments = 0};
     uint64_t address = page + shape->boot->kernel_slide;
@@ -39,7 +39,7 @@ static void check_page(const struct shape *shape, uint64_t page, struct page *ou
     for (unsigned i = 0; i < shape->header->segment_count; i++)
         if (is_loaded(&shape->segments[i]))
             add_segment(shape, &shape->segments[i], page, &expected);
-    bool is_mapped = find_page(shape->boot, address, out);
+    bool is_mapped = find_mapping(shape->boot, address, out);
     EXPECT("4.1", !is_mapped || expected.segments > 0, "0x%lx is mapped, and no segment there",
            address);
     if (expected.segments == 0)
@@ -63,7 +63,7 @@ static void check_segment(const struct shape *shape, const struct segment *segme
     const struct bowline_info *boot = shape->boot;
     uint64_t first = align_down(segment->address, PAGE_SIZE);
     uint64_t last = align_down(last_of(segment), PAGE_SIZE);
-    struct page start, page;
+    struct mapping start, page;
 
     check_page(shape, first - PAGE_SIZE, &page);
     check_page(shape, first, &start);
