@@ -32,9 +32,9 @@ count() {
 report=$PWD/build/report.xml clang_report=$PWD/build-clang/report.xml
 rm -f "$report" "$clang_report"
 status=0
-ctest --preset gcc -j "$jobs" -LE full --output-junit "$report" "$@" || status=1
+ctest --preset gcc -j "$jobs" -LE full --no-label-summary --output-junit "$report" "$@" || status=1
 # With clang once more the quick ones, which boot the loader too.
-ctest --preset clang -j "$jobs" -L quick -LE full --output-junit "$clang_report" "$@" || status=1
+ctest --preset clang -j "$jobs" -L quick -LE full --no-label-summary --output-junit "$clang_report" "$@" || status=1
 
 passed=$(count 'status="run"')
 failed=$(count 'status="fail"')

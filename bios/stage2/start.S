@@ -2,6 +2,7 @@
 /* Stage 2: its first and its last instructions, and what cannot be said in C. */
 #include "bios_call.inc"
 #include "crc32.inc"
+#include "long_mode.inc"
 #include "memory_layout.h"
 
 /*
@@ -88,24 +89,9 @@ start:	xorw	%ax, %ax
 	jne	3b
 	movl	$0, %es:TABLE(6) + (LAYOUT_STACK_GUARD >> 12) * 8
 
-/* AMD64 manual, volume 2, 14.6.1: from real mode to long mode in one step. */
-#define CR0_PE_PG 0x80000001
-#define CR4_PAE 0x20
-#define EFER 0xc0000080
-#define EFER_LME_NXE 0x900
 	lidtl	no_idt			/* a fault from here on is a reset; stage 3 makes an IDT first */
 	lgdtl	gdt_pointer
-	movl	$CR4_PAE, %eax
-	movl	%eax, %cr4
-	movl	$LAYOUT_PAGE_TABLES, %eax
-	movl	%eax, %cr3
-	movl	$EFER, %ecx
-	rdmsr
-	orl	$EFER_LME_NXE, %eax
-	wrmsr
-	movl	%cr0, %eax
-	orl	$CR0_PE_PG, %eax
-	movl	%eax, %cr0
+	ENTER_LONG_MODE
 	ljmpl	$CODE_64, $in_long_mode
 
 	.code64
@@ -177,7 +163,6 @@ crc32_update:
  * Real-Address Mode"). Not with the 16-bit code of stage 2: in it compilers use string instructions
  * that reach 64 KiB. And not in long mode: from here stage 2 can still say what is wrong.
  */
-#define CR0_PE 1
 	.section .text.unpack_anywhere, "ax", @progbits
 	.globl	unpack_anywhere
 unpack_anywhere:

@@ -8,14 +8,9 @@
  * the descriptor tables survives a BIOS that has its own ideas of 32-bit mode, so all is loaded anew.
  */
 #include "bios_call.inc"
+#include "long_mode.inc"
 #include "memory_layout.h"
 #include "segments.h"
-
-#define CR0_PE 0x00000001
-#define CR0_PG 0x80000000
-#define CR4_PAE 0x20
-#define EFER 0xc0000080
-#define EFER_LME_NXE 0x900
 
 /* In real mode we are in the segment that stage 3 begins with: this section is its first one. */
 #define OFFSET(label) ((label) - stage3_base)
@@ -90,17 +85,7 @@ real_mode:
 	movl	%eax, %ebx
 
 	lgdtl	%cs:OFFSET(gdt_pointer)
-	movl	$CR4_PAE, %eax
-	movl	%eax, %cr4
-	movl	$LAYOUT_PAGE_TABLES, %eax
-	movl	%eax, %cr3
-	movl	$EFER, %ecx
-	rdmsr
-	orl	$EFER_LME_NXE, %eax
-	wrmsr
-	movl	%cr0, %eax
-	orl	$CR0_PE | CR0_PG, %eax
-	movl	%eax, %cr0
+	ENTER_LONG_MODE
 	ljmpl	$SEGMENT_CODE, $long_mode
 
 BIOS_CALLS_ROUTINE run_bios_calls

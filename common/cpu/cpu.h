@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The processor. x86_64.c is the real one for both loaders; the host has a simulated one
- * (builder/host/machine.c), so that unit tests can choose what it can do.
+ * The processor. x86_64.c and ports.c are the real one for both loaders; the host has a simulated
+ * one (builder/host/machine.c), so that unit tests can choose what it can do.
  */
 #pragma once
 

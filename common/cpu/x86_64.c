@@ -52,27 +52,6 @@ void cpu_pause(void)
     __asm__ volatile("pause" : : : "memory");
 }
 
-void cpu_out8(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-uint8_t cpu_in8(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
-uint32_t cpu_in32(uint16_t port)
-{
-    uint32_t value;
-
-    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
 void cpu_disable_interrupts(void)
 {
     __asm__ volatile("cli" : : : "memory");

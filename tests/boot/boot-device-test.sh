@@ -8,14 +8,7 @@
 set -euo pipefail
 
 mkimage=$1 kernel=$2 firmware=$3 disk=$4 other=$5 scheme=${6:-gpt}
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-failures=0
-
-complain() {
-  printf 'boot-device-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/../complaints.sh"
 
 # identity IMAGE: the lines that the kernel has to say
 identity() {

@@ -30,8 +30,7 @@ while [[ $1 != -- ]]; do
 done
 shift
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+source "$(dirname "$0")/../complaints.sh"
 command=("$@")
 if ((${#screens[@]})); then
   # Before a "--": what follows it goes to QEMU.
@@ -42,12 +41,6 @@ actual=0
 "${command[@]}" >"$directory/output" 2>"$directory/errors" </dev/null || actual=$?
 tr -d '\r' <"$directory/output" >"$directory/text"
 cat "$directory/text" "$directory/errors"
-
-failures=0
-complain() {
-  printf 'boot-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
 
 [[ $actual == "$status" ]] || complain "the exit status is $actual, not $status"
 for line in "${lines[@]}"; do

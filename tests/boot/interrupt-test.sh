@@ -6,15 +6,8 @@ set -euo pipefail
 set -m # jobs of their own process group, with SIGINT not ignored
 
 mkimage=$1 kernel=$2
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+source "$(dirname "$0")/../complaints.sh"
 mkdir "$directory/temporary"
-failures=0
-
-complain() {
-  printf 'interrupt-test: SIG%s: %s\n' "$signal" "$1"
-  failures=$((failures + 1))
-}
 
 for signal in INT TERM HUP KILL; do
   : >"$directory/output" # not what the last one said
@@ -26,21 +19,21 @@ for signal in INT TERM HUP KILL; do
     sleep 0.05
   done
   qemu=$(pgrep -P "$job" || true)
-  [[ -n $qemu ]] || complain "QEMU does not run: $(cat "$directory/output" "$directory/errors")"
+  [[ -n $qemu ]] || complain "SIG$signal: QEMU does not run: $(cat "$directory/output" "$directory/errors")"
   kill "-$signal" "$job"
   status=0
   wait "$job" || status=$?
-  ((status == 128 + $(kill -l "$signal"))) || complain "exit status $status"
+  ((status == 128 + $(kill -l "$signal"))) || complain "SIG$signal: exit status $status"
   for _ in {1..40}; do
     # A zombie waits for init only, which not every container has.
     [[ -d /proc/$qemu && $(awk '{print $3}' "/proc/$qemu/stat") != Z ]] || break
     sleep 0.05
   done
   if [[ -d /proc/$qemu && $(awk '{print $3}' "/proc/$qemu/stat") != Z ]]; then
-    complain "QEMU goes on"
+    complain "SIG$signal: QEMU goes on"
     kill -KILL "$qemu"
   fi
   left=$(ls -A "$directory/temporary")
-  [[ -z $left ]] || complain "left behind: $left"
+  [[ -z $left ]] || complain "SIG$signal: left behind: $left"
 done
 ((failures == 0))

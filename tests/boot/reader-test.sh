@@ -7,14 +7,7 @@ set -euo pipefail
 set -m # jobs of their own process group, with SIGINT not ignored
 
 mkimage=$1 kernel=$2
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-failures=0
-
-complain() {
-  printf 'reader-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/../complaints.sh"
 
 mkfifo "$directory/pipe"
 exec 3<>"$directory/pipe"

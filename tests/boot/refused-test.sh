@@ -17,15 +17,8 @@ while (($#)) && [[ $1 != -- ]]; do
 done
 options=("${@:2}")
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+source "$(dirname "$0")/../complaints.sh"
 cd "$directory"
-failures=0
-
-complain() {
-  printf 'refused-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
 
 # refuse WHO ARGUMENT...: status 1 and the message, which is left in the file WHO.
 refuse() {

@@ -6,16 +6,9 @@ set -euo pipefail
 set -m # jobs of their own process group
 
 mkimage=$1 hello=$2 verdicts=$3
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+source "$(dirname "$0")/../complaints.sh"
 mkdir "$directory/temporary" "$directory/bin"
 export TMPDIR=$directory/temporary
-failures=0
-
-complain() {
-  printf 'run-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
 
 expect_nothing_left() {
   local left

@@ -4,14 +4,7 @@
 set -euo pipefail
 
 script=$1
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-failures=0
-
-complain() {
-  printf 'dependencies-test: %s\n' "$1"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/../complaints.sh"
 
 # fake NAME: a program with the body on stdin
 fake() {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stage 2 needs of cpu/cpu.h, whose 64-bit implementation it cannot use. */
+/* The I/O ports, in every mode of the processor: stage 2 of the BIOS chain has these too. */
 #include "cpu/cpu.h"
 
 void cpu_out8(uint16_t port, uint8_t value)
@@ -12,5 +12,13 @@ uint8_t cpu_in8(uint16_t port)
     uint8_t value;
 
     __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+uint32_t cpu_in32(uint16_t port)
+{
+    uint32_t value;
+
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
     return value;
 }

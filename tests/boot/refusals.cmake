@@ -1,0 +1,30 @@
+# Kernels that cannot boot: each line of refusals.txt.
+
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS refusals.txt)
+file(STRINGS refusals.txt refusals REGEX "^[a-z]")
+list(FILTER refusals EXCLUDE REGEX "^except ")
+# One of each kind on the other firmware, too.
+set(refused_by_uefi elf-not-elf elf-entry elf-truncated:segment relocation-symbol request-unknown-requirement
+  layout-collision:stack)
+foreach(refusal IN LISTS refusals)
+  separate_arguments(fields UNIX_COMMAND "${refusal}")
+  list(POP_FRONT fields case)
+  string(REGEX REPLACE ":.*" "" error "${case}")
+  string(REPLACE ":" "-" name "${case}")
+  set(promises 1.10)
+  if(error STREQUAL "elf-entry")
+    list(APPEND promises 1.5)
+  elseif(error MATCHES "write-execute")
+    list(APPEND promises 1.3 4.3)
+  elseif(error MATCHES "request-unknown-requirement|unsupported")
+    list(APPEND promises 2.6)
+  elseif(error MATCHES "request-address|layout-collision")
+    list(APPEND promises 2.7)
+  endif()
+  set(command "${CMAKE_CURRENT_SOURCE_DIR}/refused-test.sh" $<TARGET_FILE:mkimage> $<TARGET_FILE:make_kernel>
+    ${error} ${fields} --)
+  add_boot_test(refused-${name}.bios PROMISES ${promises} COMMAND ${command} --bios)
+  if(case IN_LIST refused_by_uefi)
+    add_boot_test(refused-${name}.uefi PROMISES ${promises} COMMAND ${command})
+  endif()
+endforeach()
