@@ -1,6 +1,6 @@
-# Every shape of ELF file: kernels by every compiler and linker, and some that nobody here wrote.
+# Every shape of ELF file, by every compiler and linker, and files that nobody here made.
 
-# ---- Ours: every pair of compiler and linker on one firmware, every shape on both ----
+# ---- Every pair of compiler and linker on one firmware, every shape on both ----
 
 foreach(kernel IN LISTS BOWLINE_PIE_KERNELS BOWLINE_SHAPE_KERNELS)
   get_target_property(facts kernel.${kernel} FACTS)
