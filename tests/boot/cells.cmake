@@ -131,3 +131,7 @@ exempt_test(scsi-4k gpt FIRMWARE bios ${large_sectors}
   QEMU -device virtio-scsi-pci,id=adapter -device scsi-hd,bus=adapter.0,drive=disk,${blocks})
 cell_test(usb-4k gpt FIRMWARE bios IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb})
 exempt_test(usb-4k gpt FIRMWARE uefi ${large_sectors} QEMU ${usb} LABELS full)
+
+add_test(NAME boot.cells-table COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cells-table-test.sh"
+  "${CMAKE_CURRENT_SOURCE_DIR}/cells-table.sh")
+set_tests_properties(boot.cells-table PROPERTIES LABELS "unit;quick" TIMEOUT 60)
