@@ -158,17 +158,19 @@ static bool check_bounds(const struct reader *disk, const struct gpt *gpt, uint3
                          const struct gpt_entry *entry, struct error *error)
 {
     uint64_t sectors = disk->size / gpt->sector_size;
-    uint64_t last_possible = minimum(gpt->header.last_usable_lba, sectors - 1);
+    uint64_t last_usable = gpt->header.last_usable_lba;
     char what[48];
 
     if (entry->first_lba < gpt->header.first_usable_lba) {
         print_text(what, sizeof(what), "first sector of partition %u", index + 1);
         return FAIL_WITH(error, GPT_DAMAGED, what, entry->first_lba, gpt->header.first_usable_lba);
     }
-    if (entry->last_lba < entry->first_lba || entry->last_lba > last_possible) {
+    if (entry->last_lba < entry->first_lba || entry->last_lba > last_usable) {
         print_text(what, sizeof(what), "last sector of partition %u", index + 1);
-        return FAIL_WITH(error, GPT_DAMAGED, what, entry->last_lba, last_possible);
+        return FAIL_WITH(error, GPT_DAMAGED, what, entry->last_lba, last_usable);
     }
+    if (entry->last_lba >= sectors)
+        return FAIL(error, GPT_BEYOND_END, index + 1, entry->last_lba, sectors - 1);
     return true;
 }
 

@@ -26,7 +26,9 @@ BEGIN {
     "lsi53c895a:SCSI disk, LSI 53C895A;am53c974:SCSI disk, AMD 53C974;mptsas1068:SAS disk, LSI SAS 1068;" \
     "pvscsi:SCSI disk, VMware;megasas:SAS disk, LSI MegaRAID;usb-uas:USB attached SCSI;" \
     "nvme-4k:NVMe disk, sectors of 4096 bytes;virtio-4k:virtio-blk disk, sectors of 4096 bytes;" \
-    "scsi-4k:virtio-scsi disk, sectors of 4096 bytes;usb-4k:USB stick, sectors of 4096 bytes;" \
+    "scsi-4k:virtio-scsi disk, sectors of 4096 bytes;usb-4k:USB stick, sectors of 4096 bytes;ahci-3t:SATA disk of 3 TiB;nvme-3t:NVMe disk of 3 TiB;" \
+    "ahci-beyond-2t:SATA disk, files beyond 2 TiB;nvme-beyond-2t:NVMe disk, files beyond 2 TiB;" \
+    "virtio-beyond-2t:virtio-blk disk, files beyond 2 TiB;usb-beyond-2t:USB disk, files beyond 2 TiB;" \
     "floppy:floppy disk;cd-ide:CD, IDE drive;cd-ahci:CD, SATA drive;cd-usb:CD, USB drive;cd-scsi:CD, virtio-scsi drive;" \
     "pxe:network, PXE;http:network, HTTP", names, ";")
   for (i in names) { colon = index(names[i], ":"); what[substr(names[i], 1, colon - 1)] = substr(names[i], colon + 1) }

@@ -15,6 +15,7 @@ static uint8_t content[DISK_SIZE];
 
 static struct {
     uint32_t sector_size;
+    uint64_t first_lba;     /* where the content begins; nothing may be read before it */
     uint32_t sectors_max;   /* larger requests fail */
     bool is_mute;           /* no AH=48h */
     uint32_t reads, resets; /* so far */
@@ -38,7 +39,8 @@ static void read_sectors(struct bios_call *call, struct disk_packet *packet)
     assert_in_range(packet->sectors, 1, 127);
     assert_int_equal(linear >> 16, (linear + length - 1) >> 16); /* no crossing of 64 KiB */
     assert_true(linear >= BOUNCE && linear + length <= BOUNCE + BOUNCE_SIZE);
-    assert_true((packet->lba + packet->sectors) * bios.sector_size <= DISK_SIZE);
+    assert_true(packet->lba >= bios.first_lba);
+    assert_true((packet->lba - bios.first_lba + packet->sectors) * bios.sector_size <= DISK_SIZE);
     bool fails = bios.reads < 64 && (bios.failing >> bios.reads & 1);
     bios.reads++;
     if (has_trouble || packet->sectors > bios.sectors_max || bios.needs_reset || fails) {
@@ -49,7 +51,8 @@ static void read_sectors(struct bios_call *call, struct disk_packet *packet)
         bios.needs_reset = true;
         return;
     }
-    memcpy((void *)(uintptr_t)linear, content + packet->lba * bios.sector_size, length);
+    memcpy((void *)(uintptr_t)linear, content + (packet->lba - bios.first_lba) * bios.sector_size,
+           length);
     call->eax = 0;
 }
 
@@ -70,7 +73,7 @@ static void answer(struct bios_call *call)
             call->flags = BIOS_CARRY;
             break;
         }
-        parameters->sectors = DISK_SIZE / bios.sector_size;
+        parameters->sectors = bios.first_lba + DISK_SIZE / bios.sector_size;
         parameters->sector_size = (uint16_t)bios.sector_size;
         break;
     }
@@ -103,8 +106,7 @@ static void start_disk(uint32_t sector_size)
     bios.sector_size = sector_size;
     bios.sectors_max = 127;
     error = (struct error){0};
-    disk_init(&disk, 0x80, bios.sector_size, (void *)REQUESTS,
-              (struct range){BOUNCE, BOUNCE_SIZE});
+    disk_init(&disk, 0x80, bios.sector_size, (void *)REQUESTS, (struct range){BOUNCE, BOUNCE_SIZE});
 }
 
 static void check_read(uint64_t offset, uint64_t length)
@@ -206,6 +208,28 @@ static void test_smaller_requests(void **state)
 }
 
 /* Nobody knows how large the disk is, but it is read: not every BIOS tells of discs. */
+/* Beyond what 32 bits can count: LBA 0x100000000 and more. */
+static void test_far_sectors(void **state)
+{
+    static const uint32_t sizes[] = {512, 4096};
+    static uint8_t buffer[300000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        uint64_t first = (UINT64_C(1) << 32) - 100;
+
+        start_disk(sizes[i]);
+        bios.first_lba = first;
+        disk_init(&disk, 0x80, sizes[i], (void *)REQUESTS, (struct range){BOUNCE, BOUNCE_SIZE});
+        assert_int_equal(disk.reader.size, first * sizes[i] + DISK_SIZE);
+        for (uint64_t offset = 1; offset < DISK_SIZE - sizeof(buffer); offset += 99991) {
+            assert_true(reader_read(&disk.reader, first * sizes[i] + offset, sizeof(buffer), buffer,
+                                    &error));
+            assert_memory_equal(buffer, content + offset, sizeof(buffer));
+        }
+    }
+}
+
 static void test_mute(void **state)
 {
     (void)state;
@@ -228,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_retries),
         cmocka_unit_test(test_failure),
         cmocka_unit_test(test_smaller_requests),
+        cmocka_unit_test(test_far_sectors),
         cmocka_unit_test(test_mute),
     };
 

@@ -266,9 +266,11 @@ static void test_cut_disks(void **state)
     assert_true(gpt_read(&disk.memory.reader, &gpt, &error));
     assert_true(gpt_find(&disk.memory.reader, &gpt, &GPT_TYPE_BIOS_BOOT, &partition, &error));
     assert_false(gpt_find(&disk.memory.reader, &gpt, &GPT_TYPE_ESP, &partition, &error));
-    assert_error(&error, ERROR_GPT_DAMAGED);
+    assert_error(&error, ERROR_GPT_BEYOND_END);
     assert_false(gpt_read_entry(&disk.memory.reader, &gpt, 5, &entry, &error));
-    assert_error(&error, ERROR_GPT_DAMAGED);
+    assert_error(&error, ERROR_GPT_BEYOND_END);
+    assert_int_equal(error.numbers[0], 6);
+    assert_int_equal(error.numbers[2], 149);
 
     disk.memory.reader.size = 20 * 512;
     assert_false(gpt_read(&disk.memory.reader, &gpt, &error));

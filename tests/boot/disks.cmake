@@ -1,0 +1,29 @@
+# What disks can be beside their kind: large, one of two, broken.
+
+# Two disks with the same image.
+function(twin_test firmware disk device)
+  add_boot_test(twins-${disk}.${firmware} PROMISES 5.16 LABELS ${ARGN} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/twin-disks-test.sh"
+    $<TARGET_FILE:mkimage> "${contract_kernel}" ${firmware} ${disk} ${device})
+endfunction()
+twin_test(bios ahci ide-hd,bus=ide.1)
+twin_test(bios virtio virtio-blk-pci full)
+twin_test(bios nvme nvme,serial=second full)
+twin_test(uefi virtio virtio-blk-pci)
+twin_test(uefi ahci ide-hd,bus=ide.1 full)
+
+# More sectors than 32 bits can count, and the files beyond what they can.
+cell_copy(gpt-3t gpt "${CMAKE_CURRENT_SOURCE_DIR}/larger-image.sh" 3T)
+cell_copy(gpt-beyond gpt "${CMAKE_CURRENT_SOURCE_DIR}/beyond-image.sh")
+cell_test(ahci-3t gpt FIRMWARE bios IMAGE gpt-3t OPTIONS --disk ahci)
+cell_test(nvme-3t gpt FIRMWARE uefi IMAGE gpt-3t OPTIONS --disk nvme)
+foreach(disk ahci virtio nvme)
+  cell_test(${disk}-beyond-2t gpt FIRMWARE bios IMAGE gpt-beyond OPTIONS --disk ${disk})
+  cell_test(${disk}-beyond-2t gpt FIRMWARE uefi IMAGE gpt-beyond OPTIONS --disk ${disk} LABELS full)
+endforeach()
+cell_test(usb-beyond-2t gpt FIRMWARE uefi IMAGE gpt-beyond OPTIONS --disk usb LABELS full)
+# SeaBIOS has no more than 32 bits for sectors of USB and SCSI disks.
+foreach(disk usb scsi)
+  add_boot_test(beyond-${disk}.bios COMMAND "${boot_test}" --status 14 --text "[gpt-beyond-end]" --screen "[gpt-beyond-end]" --
+    $<TARGET_FILE:mkimage> test --bios --disk ${disk} "${CMAKE_CURRENT_BINARY_DIR}/cell-gpt-beyond.img")
+  set_tests_properties(boot.beyond-${disk}.bios PROPERTIES FIXTURES_REQUIRED boot.cell-image-gpt-beyond)
+endforeach()
