@@ -57,15 +57,31 @@ void fail(const char *cause, const char *remedy)
     stop(remedy);
 }
 
-void fail_with(const char *cause, uint32_t number, const char *remedy)
+static void write_number(uint32_t number)
 {
     char digits[9];
 
     for (int i = 0; i < 8; i++)
         digits[i] = "0123456789abcdef"[number >> (28 - 4 * i) & 15];
     digits[8] = '\0';
+    write(digits);
+}
+
+void fail_with(const char *cause, uint32_t number, const char *remedy)
+{
     write("\nBowline: stage 2: ");
     write(cause);
-    write(digits);
+    write_number(number);
+    stop(remedy);
+}
+
+void fail_with_two(const char *cause, uint32_t first, const char *more, uint32_t second,
+                   const char *remedy)
+{
+    write("\nBowline: stage 2: ");
+    write(cause);
+    write_number(first);
+    write(more);
+    write_number(second);
     stop(remedy);
 }

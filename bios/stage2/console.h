@@ -13,3 +13,7 @@ void console_start(void);
  */
 _Noreturn void fail(const char *cause, const char *remedy);
 _Noreturn void fail_with(const char *cause, uint32_t number, const char *remedy);
+
+/* The same with "CAUSE NUMBER MORE NUMBER". */
+_Noreturn void fail_with_two(const char *cause, uint32_t first, const char *more, uint32_t second,
+                             const char *remedy);

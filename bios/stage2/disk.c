@@ -67,8 +67,8 @@ static void read_request(uint8_t drive, const struct disk_packet *packet)
     for (int tries = 0; tries < TRIES; tries++)
         if (read_once(drive, packet, &code))
             return;
-    fail_with("stage 3: the disk cannot be read, BIOS error ", code,
-              "try another port, cable or medium");
+    fail_with_two("stage 3: the disk cannot be read at LBA ", (uint32_t)packet->lba,
+                  ", BIOS error ", code, "try another port, cable or medium");
 }
 
 static void read_packed(uint8_t drive, uint32_t shift, const struct stage2_header *header)

@@ -87,10 +87,14 @@ static bool fill(struct disk *disk, uint64_t lba, uint64_t sectors, struct error
 
     disk->held_count = 0;
     done = make_requests(disk, lba, sectors, &code);
-    if (done == 0 && disk->request_sectors > 1 && !disk->is_halved) {
+    if (done == 0 && sectors > disk->request_sectors / 2 && !disk->is_halved) {
         /* Some take less than the specification promises. */
         disk->request_sectors /= 2;
         disk->is_halved = true;
+        done = make_requests(disk, lba, sectors, &code);
+    }
+    if (done == 0 && sectors > 1 && (sectors - 1) * disk->sector_size <= READ_AHEAD) {
+        sectors = 1; /* the others may be bad, which nobody has asked for */
         done = make_requests(disk, lba, sectors, &code);
     }
     if (done == 0)

@@ -155,28 +155,49 @@ put header.img $((stage2 + 16)) '\0\0\0\0'
 put_crc32 header.img 432 $stage2 "$stage2_size"
 refuses "no stage 3" "its header is damaged" $(disk header.img)
 
-# failing TIMES SECTOR: a disk where reads of that sector fail so often; 0: always
+# failing TIMES SECTOR...: a disk where reads of these sectors fail so often; 0: always
 failing() {
-  local rule
-  rule="[inject-error]\nevent = \"read_aio\"\nsector = \"$2\"\nerrno = \"5\"\n"
-  if [[ $1 == 0 ]]; then
-    printf '%b' "$rule"
-  else
-    for ((n = 0; n < $1; n++)); do # each rule is for one failure
-      printf '%b' "${rule}once = \"on\"\n"
-    done
-  fi >blkdebug.conf
+  local rule times=$1 sector
+  shift
+  for sector in "$@"; do
+    rule="[inject-error]\nevent = \"read_aio\"\nsector = \"$sector\"\nerrno = \"5\"\n"
+    if [[ $times == 0 ]]; then
+      printf '%b' "$rule"
+    else
+      for ((n = 0; n < times; n++)); do # each rule is for one failure
+        printf '%b' "${rule}once = \"on\"\n"
+      done
+    fi
+  done >blkdebug.conf
   echo -drive "if=none,id=disk,format=raw,snapshot=off,file=blkdebug:blkdebug.conf:good.img" \
     -device virtio-blk-pci,drive=disk
 }
 
 refuses "stage 2 unreadable" "Bowline: stage 2: read error " $(failing 0 $((stage2 / 512)))
-refuses "stage 3 unreadable" "stage 3: the disk cannot be read" $(failing 0 $((stage3 / 512 + 3)))
+refuses "stage 3 unreadable" \
+  "stage 3: the disk cannot be read at LBA $(printf %08x $((stage3 / 512))), BIOS error 000000" $(failing 0 $((stage3 / 512 + 3)))
 
 boots "stage 2 unreadable twice" $(failing 2 $((stage2 / 512)))
 boots "stage 3 unreadable twice" $(failing 2 $((stage3 / 512 + 3)))
 boots "directory unreadable twice" $(failing 2 $(((1 << 20) / 512)))
-refuses "no volume" "[disk-read]" $(failing 0 $(((1 << 20) / 512)))
+refuses "no volume" "reading 1 sectors at LBA 2048 failed with code 0x" $(failing 0 $(((1 << 20) / 512)))
+
+# The table that is read first, and its backup, which does for it.
+boots "partition table unreadable twice" $(failing 2 1)
+boots "partition table unreadable" $(failing 0 1)
+boots "entries unreadable" $(failing 0 2)
+last=$(($(stat -c %s good.img) / 512 - 1))
+refuses "both tables unreadable" "reading 1 sectors at LBA 1 failed with code 0x" $(failing 0 1 $last)
+
+# The kernel, from its first cluster on. file_sector FILE CLUSTER: in the image
+file_sector() {
+  mshowfat -i good.img@@1M "::$1" | sed 's/.*<\([0-9]*\).*/\1/'
+}
+cluster=$(file_sector /kernel.elf)
+reserved=$(number good.img $(((1 << 20) + 14)) 2) fat=$(number good.img $(((1 << 20) + 36)) 4)
+kernel=$((2048 + reserved + 2 * fat + cluster - 2))
+boots "kernel unreadable twice" $(failing 2 $kernel)
+refuses "kernel unreadable" "sectors at LBA $kernel failed with code 0x" $(failing 0 $kernel)
 
 # ---- Images that nothing has damaged, but that were made wrongly: the checksums are right ----
 

@@ -188,6 +188,8 @@ static void test_failure(void **state)
     assert_int_equal(error.numbers[0], 1000);
     assert_int_equal(error.numbers[2], 4);
     assert_int_equal(buffer[0], 0xcc);
+    check_read(999 * 512 - 72, 512); /* a sector is as good as its neighbours are bad */
+    assert_int_equal(error.numbers[1], 1);
     check_read(950 * 512, 50 * 512); /* what a failed read has left is not taken for read */
     bios.trouble_lba = 0;
     check_read(1000 * 512, 512);
