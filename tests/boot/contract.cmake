@@ -57,20 +57,3 @@ boot_test(example-no-vga FIRMWARE bios KERNEL example FAILS QEMU -vga none
 boot_test(example-no-serial FIRMWARE bios KERNEL example FAILS
   OPTIONS --no-serial --timeout 20
   CHECKS --status 13 --screen "MiB are usable")
-
-# ---- Processors with and without large pages, five levels, random numbers; little and much memory ----
-
-foreach(cpu qemu64 Nehalem EPYC max)
-  foreach(memory 64M 256M 3584M 6G 64G)
-    set(sparse QEMU -object memory-backend-ram,id=sparse,size=${memory},reserve=off -machine memory-backend=sparse)
-    foreach(kernel contract contract-extras contract-high placed-range)
-      set(stack)
-      if(kernel STREQUAL "contract-high")
-        set(stack stack=200704)
-      endif()
-      boot_test(conformance-${kernel}-${cpu}-${memory} FIRMWARE bios uefi KERNEL ${kernel} FACTS modules=2
-        ${stack} ${two_modules}
-        OPTIONS --cpu ${cpu} --memory ${memory} ${sparse} LABELS full)
-    endforeach()
-  endforeach()
-endforeach()
