@@ -141,7 +141,8 @@ static void add_layout(struct sha256 *hash, const struct image_spec *spec)
 }
 
 /* Hashes all that is going to be in the image, and derives its identity from that. */
-static bool identify(const struct image_spec *spec, struct image_plan *plan, struct error *error)
+static bool identify(const struct image_spec *spec, const struct stages *stages,
+                     struct image_plan *plan, struct error *error)
 {
     uint8_t digest[SHA256_SIZE];
     struct sha256 hash;
@@ -158,8 +159,9 @@ static bool identify(const struct image_spec *spec, struct image_plan *plan, str
         add_number(&hash, file->content.reader.size);
         sha256_add(&hash, file->sha256, sizeof(file->sha256));
     }
-    sha256_add(&hash, plan->chain.boot_sector, sizeof(plan->chain.boot_sector));
-    sha256_add(&hash, plan->chain.stages, plan->chain.size);
+    sha256_add(&hash, stages->stage1.bytes, stages->stage1.size);
+    sha256_add(&hash, stages->stage2.bytes, stages->stage2.size);
+    sha256_add(&hash, stages->stage3.bytes, stages->stage3.size);
     sha256_finish(&hash, digest);
     identity_derive(digest, &plan->identity);
     return true;
@@ -233,8 +235,9 @@ bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
     *plan = (struct image_plan){.sector_size = spec->sector_size, .scheme = spec->scheme};
-    if (!take_inputs(spec, stages, plan, error) || !bios_chain_make(stages, &plan->chain, error) ||
-        !identify(spec, plan, error) || !plan_file_system(plan, error))
+    if (!take_inputs(spec, stages, plan, error) || !identify(spec, stages, plan, error) ||
+        !bios_chain_make(stages, plan->identity.disk_signature, &plan->chain, error) ||
+        !plan_file_system(plan, error))
         return false;
     plan_partitions(plan);
     plan_mbr(spec, plan);

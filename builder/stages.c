@@ -30,7 +30,8 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
     return true;
 }
 
-bool bios_chain_make(const struct stages *stages, struct bios_chain *out, struct error *error)
+bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_chain *out,
+                     struct error *error)
 {
     size_t stage3_offset = align_up(stages->stage2.size, STAGE_ALIGNMENT);
     size_t size = align_up(stage3_offset + stages->stage3.size, STAGE_ALIGNMENT);
@@ -51,6 +52,7 @@ bool bios_chain_make(const struct stages *stages, struct bios_chain *out, struct
     header.packed_size = (uint32_t)stages->stage3.size;
     header.packed_crc32 = crc32(0, stages->stage3.bytes, stages->stage3.size);
     header.stage3_size = (uint32_t)stages->stage3_size;
+    header.mark = mark;
     memcpy(bytes, &header, sizeof(header));
 
     patch.stage2_lba = STAGE2_OFFSET / STAGE_SECTOR_SIZE;

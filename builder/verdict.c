@@ -16,7 +16,9 @@ static enum last_words words_in(const struct listener *listener)
         return LAST_WORDS_FAULT;
     if (begins_with(listener, "bowline: error:"))
         return LAST_WORDS_REFUSAL;
-    /* Stages 1 and 2 of the BIOS chain speak only when they cannot go on; a '1' may stand before.
+    /*
+     * Stages 1 and 2 of the BIOS chain speak only when they cannot go on with the disk that the
+     * BIOS names, and QEMU's names the right one. A '1' may stand before.
      */
     if (begins_with(listener, "Bowline: stage ") || begins_with(listener, "1Bowline: stage "))
         return LAST_WORDS_REFUSAL;

@@ -3,11 +3,11 @@
  * Stage 1: the code in the first sector of the disk; assembled with DISC defined, the code that a BIOS
  * boots from a disc (El Torito).
  *
- * The BIOS loads it to 0x7c00 and enters it in real mode with the drive number in dl. It reads
- * stage 2, whose place, length and checksum mkimage has put into its last bytes, and enters it with
- * the drive number in dl and in cl how to convert numbers of sectors (common/format/stage.h). 386
- * instructions; the stack and the data segments are its own, and it runs in whatever code segment the
- * BIOS has chosen (0000 or 07c0) until it leaves for stage 2.
+ * The BIOS, or another boot manager, loads it to 0x7c00 and enters it in real mode with the drive
+ * number in dl, or a wrong one. It reads stage 2, whose place, length and checksum mkimage has put
+ * into its last bytes, and enters it with the drive number in dl and in cl how to convert numbers of
+ * sectors (common/format/stage.h). 386 instructions; the stack and the data segments are its own, and
+ * it runs in whatever code segment it was entered in (0000 or 07c0) until it leaves for stage 2.
  */
 #include "crc32.inc"
 #include "memory_layout.h"
@@ -19,11 +19,17 @@
 #define SECTORS	12(%bp)
 /* In memory our variables follow it: they need not be in the sector. */
 #define DRIVE	16(%bp)
-#define COUNT	18(%bp)
-#define PARAMETERS	20		/* result of int 13h AH=48h */
-#define PARAMETERS_SIZE	26
-#define TRIES	-1(%bp)
 
+#define TRIES 3
+#ifdef DISC
+#define TRY_SIZE 18			/* what a failed one leaves on the stack: its packet, and ax */
+#else
+#define TRY_SIZE 20			/* that, and the size of the parameters */
+#endif
+#define PARAMETERS_SIZE	26		/* result of int 13h AH=48h */
+#define DRIVE_FIRST 0x80		/* where hard disks begin */
+#define DRIVE_LAST 0x8f
+#define RETURN 0xc3			/* machine code of ret */
 #define DISC_SHIFT 2			/* sectors of 2048 bytes, in bits more than those of 512 */
 
 	.code16
@@ -38,50 +44,48 @@ start:
 	xorw	%ax, %ax
 	movw	%ax, %ds
 	movw	%ax, %es
-	movw	%ax, %ss
-	movw	$LAYOUT_REAL_STACK_TOP, %sp
 	movw	$LAYOUT_STAGE1 + PATCH_OFFSET, %bp
 	cld
+	movw	%ax, %ss
+try:	movw	$LAYOUT_REAL_STACK_TOP, %sp
 	movb	%dl, DRIVE
 
 	movw	$0x4100 + '1', %ax
 	outb	%al, $0xe9		/* to the debug console of QEMU and Bochs: we are alive */
-#ifdef DISC
-	/* A BIOS that boots discs reads them by AH=42h, but not every one has AH=41h or 48h for them. */
-	movb	$DISC_SHIFT, %cl
-#else
+#ifndef DISC
 	movw	$0x55aa, %bx
 	call	disk			/* AH=41h: are there extensions? (EDD 3.0, 4.1) */
 	movw	$text_no_lba, %si
 	jc	fail
 	cmpb	$0xaa, %bh
 	jne	fail
-	shrb	$1, %cl			/* bit 0: extended disk access */
-	jnc	fail
+#endif
 
+read:
+#ifdef DISC
+	/* A BIOS that boots discs reads them by AH=42h, but not every one has AH=41h or 48h for them. */
+	movb	$DISC_SHIFT, %cl
+#else
 	/* Sectors of the patch have 512 bytes; the disk's may be larger (EDD 3.0, 4.8). */
-	leaw	PARAMETERS(%bp), %si
-	movw	$PARAMETERS_SIZE, (%si)
+	pushw	$PARAMETERS_SIZE	/* its result covers the stack's top, and code that has run */
+	movw	%sp, %si
 	movb	$0x48, %ah
 	call	disk
-	movw	$9, %cx			/* what holds for a BIOS that does not tell: a bsf of 0 */
+	movb	$9, %cl			/* what holds for a BIOS that does not tell: a bsf of 0 */
 	jc	1f			/* leaves cx alone */
-	bsfw	PARAMETERS + 24(%bp), %cx
+	bsfw	24(%si), %cx
 1:	subb	$9, %cl
 #endif
-	shrl	%cl, LBA
-	movw	SECTORS, %ax
-	negw	%ax			/* -(-n >> shift) rounds up */
-	sarw	%cl, %ax
-	negw	%ax
-	movw	%ax, COUNT
-
-read:	pushw	%es			/* disk address packet (EDD 3.0, 4.2): new each time, */
+	movl	LBA, %eax
+	shrl	%cl, %eax
+	pushw	%es			/* disk address packet (EDD 3.0, 4.2): new each time, */
 	pushw	%es			/* because a failed read changes it; es is 0 */
-	pushl	LBA
+	pushl	%eax
 	pushw	%es
 	pushw	$LAYOUT_STAGE2
-	pushw	COUNT
+	movw	SECTORS, %ax		/* STAGE_ALIGNMENT: whole sectors of every size */
+	shrw	%cl, %ax
+	pushw	%ax
 	pushw	$16
 	movw	%sp, %si
 	movb	$0x42, %ah
@@ -90,8 +94,8 @@ read:	pushw	%es			/* disk address packet (EDD 3.0, 4.2): new each time, */
 	pushw	%ax
 	movb	$0, %ah			/* reset, and try again */
 	call	disk
-	decb	TRIES
-	jnz	read
+	cmpw	$LAYOUT_REAL_STACK_TOP - TRIES * TRY_SIZE, %sp
+	ja	read
 
 	movw	$text_read_error, %si
 	call	explain
@@ -100,11 +104,24 @@ read:	pushw	%es			/* disk address packet (EDD 3.0, 4.2): new each time, */
 	aam	$16			/* high digit to ah, low digit to al */
 	call	put_digit
 	call	put_digit
-	jmp	halt
+	jmp	next
 
 fail:	call	explain
-halt:	sti				/* so that Ctrl-Alt-Del works */
-	hlt
+/*
+ * Not every BIOS, and not every boot manager, says in dl where we come from: then it is one of the
+ * hard disks. Stage 2 has its image's mark (common/format/stage.h) under its checksum, so that no
+ * other is taken for ours. Only the first failure is told.
+ */
+next:
+#ifndef DISC
+	/* movb $RETURN, put: assemblers give it a longer displacement */
+	.byte	0xc6, 0x46, put - _start - PATCH_OFFSET, RETURN
+	movb	$DRIVE_FIRST, %dl
+1:	incb	1b - 1 - _start - PATCH_OFFSET(%bp)
+	cmpb	$DRIVE_LAST + 1, %dl
+	jne	try
+#endif
+halt:	hlt				/* interrupts are on, so that Ctrl-Alt-Del works */
 	jmp	halt
 
 check:	CRC32_MAKE_TABLE
@@ -123,8 +140,9 @@ check:	CRC32_MAKE_TABLE
 #endif					/* cx is 0 after the checksum */
 	ljmp	$0, $LAYOUT_STAGE2
 
-/* int 13h with the drive that we come from. */
-disk:	movb	DRIVE, %dl
+/* int 13h with the drive that we come from. Another boot manager may have interrupts off. */
+disk:	sti
+	movb	DRIVE, %dl
 	int	$0x13
 	ret
 
@@ -171,6 +189,5 @@ text_read_error:
 text_damaged:
 	.asciz	"damaged"
 
-	.org	PATCH_OFFSET - 1
-	.byte	3			/* TRIES */
+	.org	PATCH_OFFSET
 	.skip	16

@@ -46,6 +46,10 @@ struct stage2_header {
     uint32_t packed_size;  /* bytes of stage 3 on the disk: of the file stage3.lz4 */
     uint32_t packed_crc32; /* of these bytes */
     uint32_t stage3_size;  /* bytes of stage 3 in memory: of the file stage3.bin */
-    uint32_t reserved;
+    /*
+     * The image's disk signature: it makes each image's checksum of stage 2 another, so that stage 1
+     * tells its own stage 2 from one on another disk. Nobody else reads it.
+     */
+    uint32_t mark;
 };
 _Static_assert(sizeof(struct stage2_header) == 32, "docs/image-layout.md, bios/stage2/start.S");

@@ -25,10 +25,15 @@ grep -qE '^k.img1 : start= +2048, size= +67584, type=ef, bootable$' table || die
 [ "$(bytes 512 65024 k.img | tr -d 0)" = '' ] || die "something lies between the MBR and stage 2"
 [ "$(bytes $(($(stat -c %s k.img) - 1048576)) 1048576 k.img | tr -d 0)" = '' ] || die "something lies in the last MiB"
 
-# The rest is the same in both schemes: the stages to the byte, and the file system but for its serial number.
+# The rest is the same in both schemes: the stages but for the image's mark, which is its disk signature, and the
+# file system but for its serial number.
 expect 0 "$MKIMAGE" k.elf -o gpt.img --module module
 [ "$(stat -c %s k.img)" -eq "$(stat -c %s gpt.img)" ] || die "the schemes differ in size"
-cmp -s -n $((0xf0000)) -i $((0x10000)) k.img gpt.img || die "the stages differ"
+for image in k.img gpt.img; do
+    [ "$(bytes $((0x1001c)) 4 $image)" = "$(bytes 440 4 $image)" ] || die "$image: the mark is not the disk signature"
+done
+cmp -s -n 28 -i $((0x10000)) k.img gpt.img || die "the stages differ"
+cmp -s -n $((0xf0000 - 32)) -i $((0x10020)) k.img gpt.img || die "the stages differ"
 cmp -l -i $((0x100000)) -n $((33 * 1048576)) k.img gpt.img >differences
 [ "$(wc -l <differences)" -le 8 ] || die "the file systems differ: $(head differences)"
 
