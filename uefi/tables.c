@@ -25,6 +25,19 @@ static uint64_t find_table(EFI_GUID guid, bool (*is_valid)(const void *, uint64_
     return 0;
 }
 
+/* UEFI 3.3 and 32.3: a byte, 1 where images are verified. */
+static bool is_secure_boot(void)
+{
+    static CHAR16 name[] = u"SecureBoot";
+    EFI_GUID vendor = EFI_GLOBAL_VARIABLE;
+    UINT8 value = 0;
+    UINTN size = sizeof(value);
+    EFI_STATUS status =
+        uefi.system->RuntimeServices->GetVariable(name, &vendor, NULL, &size, &value);
+
+    return status == EFI_SUCCESS && size == sizeof(value) && value == 1;
+}
+
 void firmware_find_tables(struct firmware_tables *out)
 {
     firmware_must_be_alive(__func__);
@@ -39,5 +52,6 @@ void firmware_find_tables(struct firmware_tables *out)
         .smbios = find_table((EFI_GUID)SMBIOS_TABLE_GUID, smbios2_is_valid),
         .smbios3 = find_table((EFI_GUID)SMBIOS3_TABLE_GUID, smbios3_is_valid),
         .efi_system_table = (uintptr_t)uefi.system,
+        .is_secure_boot = is_secure_boot(),
     };
 }

@@ -195,6 +195,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .tsc_hz = facts->tsc_hz,
         .flags = (facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0) |
                  (facts->video->is_vga_text ? BOWLINE_IS_VGA_TEXT : 0) |
+                 (facts->tables.is_secure_boot ? BOWLINE_IS_SECURE_BOOT : 0) |
                  (facts->levels == FIVE_LEVELS ? BOWLINE_IS_LA57 : 0),
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,

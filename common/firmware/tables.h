@@ -2,6 +2,7 @@
 /* What the firmware has left in memory for an operating system. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Physical addresses; 0: not there. */
@@ -11,6 +12,7 @@ struct firmware_tables {
     uint64_t smbios; /* entry point of SMBIOS 2, and of SMBIOS 3; checksums verified */
     uint64_t smbios3;
     uint64_t efi_system_table;
+    bool is_secure_boot; /* what the firmware starts has to be signed (UEFI 32.3) */
 };
 
 void firmware_find_tables(struct firmware_tables *out);

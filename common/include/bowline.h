@@ -287,7 +287,7 @@ enum {
 };
 
 /* Flags of the boot info. */
-#define BOWLINE_IS_SECURE_BOOT    (UINT64_C(1) << 0)
+#define BOWLINE_IS_SECURE_BOOT    (UINT64_C(1) << 0) /* the firmware verifies what it starts */
 #define BOWLINE_IS_MEASURED       (UINT64_C(1) << 1)
 #define BOWLINE_IS_LA57           (UINT64_C(1) << 2)
 #define BOWLINE_IS_ENTROPY_STRONG (UINT64_C(1) << 3) /* from RDSEED, RDRAND or EFI_RNG */

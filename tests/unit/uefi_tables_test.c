@@ -29,12 +29,36 @@ static void make_rsdps(void)
     new_rsdp[32] = (uint8_t)-36; /* the first 20 bytes sum to 0 */
 }
 
+static EFI_STATUS secure_boot_status;
+static uint8_t secure_boot[2];
+static UINTN secure_boot_size;
+
+static EFI_STATUS EFIAPI get_variable(CHAR16 *name, EFI_GUID *vendor, UINT32 *attributes,
+                                      UINTN *size, VOID *data)
+{
+    static const CHAR16 expected[] = u"SecureBoot";
+    static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
+    UINTN room = *size;
+
+    (void)attributes;
+    assert_memory_equal(name, expected, sizeof(expected));
+    assert_memory_equal(vendor, &global, sizeof(global));
+    if (secure_boot_status != EFI_SUCCESS)
+        return secure_boot_status;
+    *size = secure_boot_size;
+    if (secure_boot_size > room)
+        return EFI_BUFFER_TOO_SMALL;
+    memcpy(data, secure_boot, secure_boot_size);
+    return EFI_SUCCESS;
+}
+
 static uint64_t find_rsdp(EFI_CONFIGURATION_TABLE *tables, UINTN count)
 {
     struct firmware_tables found;
 
     fake.system.ConfigurationTable = tables;
     fake.system.NumberOfTableEntries = count;
+    fake.runtime.GetVariable = get_variable;
     firmware_find_tables(&found);
     assert_int_equal(found.kind, BOWLINE_FIRMWARE_UEFI);
     assert_int_equal(found.efi_system_table, (uintptr_t)&fake.system);
@@ -69,6 +93,29 @@ static void verifies_checksums(void **state)
     assert_int_equal(find_rsdp(tables, 2), (uintptr_t)old_rsdp);
     old_rsdp[16] ^= 1;
     assert_int_equal(find_rsdp(tables, 2), 0);
+}
+
+static bool finds_secure_boot(EFI_STATUS status, UINTN size, uint8_t value)
+{
+    struct firmware_tables found;
+
+    secure_boot_status = status;
+    secure_boot_size = size;
+    secure_boot[0] = value;
+    fake.runtime.GetVariable = get_variable;
+    firmware_find_tables(&found);
+    return found.is_secure_boot;
+}
+
+static void tells_secure_boot(void **state)
+{
+    (void)state;
+    assert_true(finds_secure_boot(EFI_SUCCESS, 1, 1));
+    assert_false(finds_secure_boot(EFI_SUCCESS, 1, 0));
+    assert_false(finds_secure_boot(EFI_SUCCESS, 1, 2));
+    assert_false(finds_secure_boot(EFI_SUCCESS, 0, 1));
+    assert_false(finds_secure_boot(EFI_SUCCESS, 2, 1));
+    assert_false(finds_secure_boot(EFI_NOT_FOUND, 1, 1));
 }
 
 static EFI_STATUS EFIAPI output_string(SIMPLE_TEXT_OUTPUT_INTERFACE *screen, CHAR16 *text)
@@ -154,10 +201,8 @@ static void waits_for_a_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(prefers_acpi_2),
-        TEST(verifies_checksums),
-        TEST(writes_text),
-        TEST(waits_for_a_key),
+        TEST(prefers_acpi_2), TEST(verifies_checksums), TEST(tells_secure_boot),
+        TEST(writes_text),    TEST(waits_for_a_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,9 @@ static void check_firmware(const struct bowline_info *boot)
     if (!is_bios)
         CHECK(memcmp((const void *)(boot->direct_map + boot->efi_system_table_phys), "IBI SYST",
                      8) == 0);
+    promise("5.24");
+    CHECK_EQUAL(boot->flags & BOWLINE_IS_SECURE_BOOT,
+                fact_is(boot, "secure-boot") ? BOWLINE_IS_SECURE_BOOT : 0);
 }
 
 static uint8_t sum_of(const uint8_t *bytes, size_t size)
