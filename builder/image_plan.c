@@ -160,6 +160,7 @@ static bool identify(const struct image_spec *spec, const struct stages *stages,
         sha256_add(&hash, file->sha256, sizeof(file->sha256));
     }
     sha256_add(&hash, stages->stage1.bytes, stages->stage1.size);
+    sha256_add(&hash, stages->stage1_disc.bytes, stages->stage1_disc.size);
     sha256_add(&hash, stages->stage2.bytes, stages->stage2.size);
     sha256_add(&hash, stages->stage3.bytes, stages->stage3.size);
     sha256_finish(&hash, digest);
@@ -231,6 +232,20 @@ static void plan_mbr(const struct image_spec *spec, struct image_plan *plan)
     mbr_write(entries, plan->identity.disk_signature, plan->chain.boot_sector);
 }
 
+static void plan_disc(struct image_plan *plan)
+{
+    const struct gpt_part *esp = &plan->parts[1];
+
+    plan->iso = (struct iso_volume){
+        .label = LABEL,
+        .identifier = plan->identity.disk,
+        .time = plan->fat.options.time,
+        .size = plan->size,
+        .esp_start = esp->start,
+        .esp_size = esp->size,
+    };
+}
+
 bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
@@ -241,6 +256,7 @@ bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
         return false;
     plan_partitions(plan);
     plan_mbr(spec, plan);
+    plan_disc(plan);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "host_file.h"
 #include "identity.h"
 #include "image.h"
+#include "iso_writer.h"
 #include "kernel_check.h"
 #include "mbr_writer.h"
 #include "stages.h"
@@ -43,6 +44,7 @@ struct image_plan {
     struct identity identity;
     struct gpt_part parts[IMAGE_PARTS];
     struct gpt_table gpt; /* in scheme GPT */
+    struct iso_volume iso;
 };
 
 /*

@@ -65,6 +65,16 @@ static bool verify_chain(const struct image_plan *plan, struct reader *disk, str
     return true;
 }
 
+static bool verify_disc(const struct image_plan *plan, struct reader *disk, struct error *error)
+{
+    uint8_t iso[ISO_SIZE];
+
+    iso_make(&plan->iso, iso);
+    return compare_bytes(disk, ISO_START, iso, sizeof(iso), "ISO 9660 file system", error) &&
+           compare_bytes(disk, DISC_STAGE1_OFFSET, plan->chain.disc_sector,
+                         sizeof(plan->chain.disc_sector), "boot sector for discs", error);
+}
+
 static bool verify_partition(const struct gpt_table *table, struct reader *disk,
                              const struct gpt *gpt, uint32_t index, struct error *error)
 {
@@ -220,6 +230,6 @@ static bool verify_file_system(const struct image_plan *plan, struct reader *dis
 
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
 {
-    return verify_chain(plan, disk, error) && verify_table(plan, disk, error) &&
-           verify_file_system(plan, disk, error);
+    return verify_chain(plan, disk, error) && verify_disc(plan, disk, error) &&
+           verify_table(plan, disk, error) && verify_file_system(plan, disk, error);
 }

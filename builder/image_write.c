@@ -2,12 +2,23 @@
 #include "format/stage.h"
 #include "image_plan.h"
 
+static bool write_disc(const struct image_plan *plan, struct output *output, struct error *error)
+{
+    uint8_t iso[ISO_SIZE];
+
+    iso_make(&plan->iso, iso);
+    return output_write(output, ISO_START, iso, sizeof(iso), error) &&
+           output_write(output, DISC_STAGE1_OFFSET, plan->chain.disc_sector,
+                        sizeof(plan->chain.disc_sector), error);
+}
+
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error)
 {
     return output_resize(output, plan->size, error) &&
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
+           write_disc(plan, output, error) &&
            (plan->scheme == IMAGE_SCHEME_MBR || gpt_write(&plan->gpt, output, error)) &&
            fat_write(&plan->fat, output, error);
 }

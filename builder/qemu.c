@@ -25,6 +25,8 @@ static const struct {
     [DISK_NVME_4K] = {"nvme-4k", "q35", NULL, "nvme,serial=bowline," BLOCKS_OF_4K},
     [DISK_USB] = {"usb", "q35", "qemu-xhci,id=controller", "usb-storage,bus=controller.0"},
     [DISK_USB_EHCI] = {"usb-ehci", "q35", "usb-ehci,id=controller", "usb-storage,bus=controller.0"},
+    [DISK_CD] = {"cd", "q35", NULL, "ide-cd"},
+    [DISK_CD_IDE] = {"cd-ide", "pc", NULL, "ide-cd"},
     [DISK_NONE] = {"none", "q35", NULL, NULL},
 };
 

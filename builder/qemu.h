@@ -21,7 +21,9 @@ enum disk_kind {
     DISK_NVME_4K,
     DISK_USB,
     DISK_USB_EHCI,
-    DISK_NONE, /* the drive is there as "disk", and whoever uses the machine plugs it in */
+    DISK_CD,     /* a CD drive of AHCI */
+    DISK_CD_IDE, /* a CD drive of IDE */
+    DISK_NONE,   /* the drive is there as "disk", and whoever uses the machine plugs it in */
     DISK_KINDS,
 };
 

@@ -21,6 +21,7 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
     const struct stage2_header *header = (const void *)stages->stage2.bytes;
 
     if (!check_size("stage 1", stages->stage1.size, STAGE1_CODE_SIZE, error) ||
+        !check_size("stage 1 for discs", stages->stage1_disc.size, STAGE1_CODE_SIZE, error) ||
         !check_size("stage 2", stages->stage2.size, STAGE2_SIZE_MAX, error) ||
         !check_size("BIOS chain", whole, BIOS_CHAIN_SIZE_MAX, error))
         return false;
@@ -28,6 +29,14 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
         return FAIL_WITH(error, HOST_STAGE, "stage 2 (it has no header)", stages->stage2.size,
                          STAGE2_SIZE_MAX);
     return true;
+}
+
+static void put_stage1(const struct stage_bytes *stage, const struct stage1_patch *patch,
+                       uint8_t *sector, size_t size)
+{
+    memset(sector, 0, size);
+    memcpy(sector, stage->bytes, stage->size);
+    memcpy(sector + STAGE1_PATCH_OFFSET, patch, sizeof(*patch));
 }
 
 bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_chain *out,
@@ -59,9 +68,8 @@ bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_cha
     patch.stage2_sectors = (uint16_t)(stage3_offset / STAGE_SECTOR_SIZE);
     patch.stage2_crc32 = crc32(0, bytes, stage3_offset);
 
-    memset(out->boot_sector, 0, sizeof(out->boot_sector));
-    memcpy(out->boot_sector, stages->stage1.bytes, stages->stage1.size);
-    memcpy(out->boot_sector + STAGE1_PATCH_OFFSET, &patch, sizeof(patch));
+    put_stage1(&stages->stage1, &patch, out->boot_sector, sizeof(out->boot_sector));
+    put_stage1(&stages->stage1_disc, &patch, out->disc_sector, sizeof(out->disc_sector));
     out->stages = bytes;
     out->size = size;
     return true;

@@ -10,8 +10,9 @@ struct stage_bytes {
 };
 
 struct stages {
-    struct stage_bytes stage1, stage2, stage3; /* as they were built, not patched; stage 3 packed */
-    size_t stage3_size;                        /* unpacked */
+    /* As they were built, not patched; stage 3 packed. */
+    struct stage_bytes stage1, stage1_disc, stage2, stage3;
+    size_t stage3_size; /* unpacked */
     struct stage_bytes uefi_application;
 };
 
@@ -20,8 +21,9 @@ struct stages stages_embedded(void);
 
 /* The BIOS chain, ready to be written. */
 struct bios_chain {
-    uint8_t boot_sector[512]; /* boot code up to byte 440, the rest is zero */
-    uint8_t *stages;          /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
+    uint8_t boot_sector[512];  /* boot code up to byte 440, the rest is zero */
+    uint8_t disc_sector[2048]; /* the same for discs, at DISC_STAGE1_OFFSET */
+    uint8_t *stages;           /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
     size_t size;
 };
 

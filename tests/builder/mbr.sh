@@ -22,7 +22,7 @@ grep -qE '^k.img1 : start= +2048, size= +67584, type=ef, bootable$' table || die
 [ "$(bytes 446 16 k.img)" = 80202100ef5511040008000000080100 ] || die "entry: $(bytes 446 16 k.img)"
 [ "$(bytes 462 50 k.img)" = "$(printf '%096d' 0)55aa" ] || die "rest of the MBR: $(bytes 462 50 k.img)"
 [ "$(bytes 440 4 k.img)" != 00000000 ] || die "no disk signature"
-[ "$(bytes 512 65024 k.img | tr -d 0)" = '' ] || die "something lies between the MBR and stage 2"
+[ "$(bytes 512 32256 k.img | tr -d 0)" = '' ] || die "something lies between the MBR and the disc's descriptors"
 [ "$(bytes $(($(stat -c %s k.img) - 1048576)) 1048576 k.img | tr -d 0)" = '' ] || die "something lies in the last MiB"
 
 # The rest is the same in both schemes: the stages but for the image's mark, which is its disk signature, and the

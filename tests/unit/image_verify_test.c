@@ -27,10 +27,12 @@ static void make_kernel(void)
 
 static void write_image(const struct image_spec *spec)
 {
-    static uint8_t stage1[STAGE1_PATCH_OFFSET], stage2[5000], stage3[20000], application[30000];
+    static uint8_t stage1[STAGE1_PATCH_OFFSET], stage1_disc[STAGE1_PATCH_OFFSET], stage2[5000],
+        stage3[20000], application[30000];
     struct stage2_header header = {.magic = STAGE2_MAGIC};
     const struct stages stages = {
         .stage1 = {stage1, sizeof(stage1)},
+        .stage1_disc = {stage1_disc, sizeof(stage1_disc)},
         .stage2 = {stage2, sizeof(stage2)},
         .stage3 = {stage3, sizeof(stage3)},
         .stage3_size = 2 * sizeof(stage3),
@@ -40,6 +42,7 @@ static void write_image(const struct image_spec *spec)
     struct error error = {0};
 
     memset(stage1, 1, sizeof(stage1));
+    memset(stage1_disc, 5, sizeof(stage1_disc));
     memset(stage2, 2, sizeof(stage2));
     memset(stage3, 3, sizeof(stage3));
     memset(application, 4, sizeof(application));
@@ -119,6 +122,13 @@ static void notices_damage_to_the_boot_chain(void **state)
     for (uint64_t offset = 0; offset < plan.chain.size; offset += 997)
         assert_noticed(STAGE2_OFFSET + offset);
     assert_noticed(STAGE2_OFFSET + plan.chain.size - 1);
+}
+
+static void notices_damage_to_the_disc(void **state)
+{
+    (void)state;
+    for (uint64_t offset = ISO_START; offset < DISC_STAGE1_OFFSET + ISO_BLOCK_SIZE; offset += 13)
+        assert_noticed(offset);
 }
 
 static void notices_damage_to_the_partition_tables(void **state)
@@ -249,6 +259,7 @@ int main(void)
     const struct CMUnitTest gpt[] = {
         cmocka_unit_test(accepts_what_was_written),
         cmocka_unit_test(notices_damage_to_the_boot_chain),
+        cmocka_unit_test(notices_damage_to_the_disc),
         cmocka_unit_test(notices_damage_to_the_partition_tables),
         cmocka_unit_test(notices_a_gpt_that_nothing_protects),
         cmocka_unit_test(notices_damage_to_the_file_system),

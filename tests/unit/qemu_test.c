@@ -113,7 +113,10 @@ static void plugs_the_disk_in(void **state)
             assert_has_not(text, "-device");
         else
             assert_non_null(strstr(text, "id=medium,drive=disk,bootindex=0 "));
-        assert_non_null(strstr(text, kind == DISK_IDE ? " -machine pc " : " -machine q35 "));
+        bool is_pc = kind == DISK_IDE || kind == DISK_CD_IDE;
+        assert_non_null(strstr(text, is_pc ? " -machine pc " : " -machine q35 "));
+        bool is_cd = kind == DISK_CD || kind == DISK_CD_IDE;
+        assert_int_equal(strstr(text, "ide-cd") != NULL, is_cd);
     }
     assert_int_equal(kind, DISK_KINDS);
 }
