@@ -101,6 +101,10 @@ disk() {
   echo -drive "if=none,id=disk,format=raw,snapshot=on,file=$1" -device ide-hd,drive=disk
 }
 
+disc() {
+  echo -drive "if=none,id=disk,format=raw,snapshot=on,file=$1" -device ide-cd,drive=disk
+}
+
 # ---- Numbers in images ----
 
 # number IMAGE OFFSET BYTES
@@ -144,18 +148,21 @@ refuses "floppy" "no LBA: floppy?" -drive if=floppy,format=raw,file=floppy.img
 copy stage2.img
 put stage2.img $((stage2 + 2000)) '\xa5\x5a\xa5'
 refuses "stage 2 damaged" "Bowline: stage 2: damaged" $(disk stage2.img)
+refuses "stage 2 damaged on a disc" "Bowline: stage 2: damaged" $(disc stage2.img)
 
 copy stage3.img
 put stage3.img $((stage3 + packed_size - 1)) '\xa5'
 put stage3.img $((stage3 + 40000)) '\xa5\x5a\xa5'
 refuses "stage 3 damaged" "stage 3 on this disk is damaged" $(disk stage3.img)
+refuses "stage 3 damaged on a disc" "stage 3 on this disk is damaged" $(disc stage3.img)
 
 copy header.img
 put header.img $((stage2 + 16)) '\0\0\0\0'
 put_crc32 header.img 432 $stage2 "$stage2_size"
 refuses "no stage 3" "its header is damaged" $(disk header.img)
 
-# failing TIMES SECTOR...: a disk where reads of these sectors fail so often; 0: always
+# [drive=DEVICE] failing TIMES SECTOR...: a disk where reads of these sectors of 512 bytes fail so often;
+# 0: always
 failing() {
   local rule times=$1 sector
   shift
@@ -170,15 +177,20 @@ failing() {
     fi
   done >blkdebug.conf
   echo -drive "if=none,id=disk,format=raw,snapshot=off,file=blkdebug:blkdebug.conf:good.img" \
-    -device virtio-blk-pci,drive=disk
+    -device "${drive:-virtio-blk-pci},drive=disk"
 }
 
 refuses "stage 2 unreadable" "Bowline: stage 2: read error " $(failing 0 $((stage2 / 512)))
 refuses "stage 3 unreadable" \
   "stage 3: the disk cannot be read at LBA $(printf %08x $((stage3 / 512))), BIOS error 000000" $(failing 0 $((stage3 / 512 + 3)))
 
+refuses "stage 2 unreadable on a disc" "Bowline: stage 2: read error " $(drive=ide-cd failing 0 $((stage2 / 512)))
+refuses "stage 3 unreadable on a disc" "stage 3: the disk cannot be read" $(drive=ide-cd failing 0 $((stage3 / 512 + 3)))
+
 boots "stage 2 unreadable twice" $(failing 2 $((stage2 / 512)))
 boots "stage 3 unreadable twice" $(failing 2 $((stage3 / 512 + 3)))
+boots "stage 2 unreadable twice on a disc" $(drive=ide-cd failing 2 $((stage2 / 512)))
+boots "stage 3 unreadable twice on a disc" $(drive=ide-cd failing 2 $((stage3 / 512 + 3)))
 boots "directory unreadable twice" $(failing 2 $(((1 << 20) / 512)))
 refuses "no volume" "reading 1 sectors at LBA 2048 failed with code 0x" $(failing 0 $(((1 << 20) / 512)))
 
@@ -264,5 +276,6 @@ refuses "stack overflow" "fault in stage 3: vector 14" $(disk fault.img)
 # ---- And that nothing of this is the tests' own doing ----
 
 boots "good image" $(disk good.img)
+boots "good disc" $(disc good.img)
 
 ((failures == 0))

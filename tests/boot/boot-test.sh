@@ -8,6 +8,7 @@
 #   --line TEXT     a line of the output is TEXT
 #   --text TEXT     the output has TEXT somewhere; each "@NAME" in it stands for what follows
 #                   "expect: NAME " in the output
+#   --without TEXT  the output has TEXT nowhere
 #   --screen TEXT   the screen shows TEXT at the end
 #
 # The output is what the guest says; on stderr nobody but mkimage test may say anything.
@@ -17,12 +18,14 @@ set -euo pipefail
 status=0
 lines=()
 texts=()
+absent=()
 screens=()
 while [[ $1 != -- ]]; do
   case $1 in
     --status) status=$2 ;;
     --line) lines+=("$2") ;;
     --text) texts+=("$2") ;;
+    --without) absent+=("$2") ;;
     --screen) screens+=("$2") ;;
     *) echo "boot-test: there is no check $1" >&2; exit 2 ;;
   esac
@@ -53,6 +56,9 @@ for text in "${texts[@]}"; do
     text=${text//@$name/${value:-(no line "expect: $name")}}
   done
   grep -qF -e "$text" "$directory/text" || complain "the output has nowhere: $text"
+done
+for text in "${absent[@]}"; do
+  ! grep -F -e "$text" "$directory/text" || complain "the output has: $text"
 done
 # QEMU names what its processor models have and its emulation has not, and that is all it may say.
 if ((status != 16)) && grep -vE '^(mkimage|  what to do:|.*warning: TCG doesn.t support)' "$directory/errors"; then

@@ -4,8 +4,9 @@
 
 set(image "${CMAKE_CURRENT_BINARY_DIR}/contract.img")
 set(scribbled_image "${CMAKE_CURRENT_BINARY_DIR}/scribbled.img")
+set(larger_image "${CMAKE_CURRENT_BINARY_DIR}/larger.img")
 add_boot_test(images LABELS quick COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/make-images.sh"
-  $<TARGET_FILE:mkimage> "${contract_kernel}" "${image}" "${scribbled_image}"
+  $<TARGET_FILE:mkimage> "${contract_kernel}" "${image}" "${scribbled_image}" "${larger_image}"
   "${CMAKE_CURRENT_BINARY_DIR}/first-1000" "${CMAKE_CURRENT_BINARY_DIR}/second-3000000")
 set_tests_properties(boot.images PROPERTIES FIXTURES_SETUP boot.images)
 
@@ -22,6 +23,8 @@ boot_test(image-6G-EPYC FIRMWARE bios uefi IMAGE "${image}" OPTIONS --memory 6G 
 boot_test(image-6G-qemu64 FIRMWARE bios uefi IMAGE "${image}" OPTIONS --memory 6G --disk nvme)
 boot_test(image-3G-max FIRMWARE bios uefi IMAGE "${image}" OPTIONS --memory 3G --cpu max --disk virtio)
 boot_test(image-scribbled FIRMWARE bios uefi IMAGE "${scribbled_image}")
+boot_test(image-larger FIRMWARE bios uefi IMAGE "${larger_image}" OPTIONS --disk usb
+  CHECKS --without "bowline: warning")
 
 # Which of two disks: the loader's, whichever of them the firmware finds first.
 # device_test(FIRMWARE DISK OTHER [SCHEME])

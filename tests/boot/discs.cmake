@@ -1,0 +1,27 @@
+# Images in CD drives.
+
+cell_test(cd-ahci gpt FIRMWARE bios uefi OPTIONS --disk cd)
+cell_test(cd-ahci mbr FIRMWARE bios OPTIONS --disk cd)
+cell_test(cd-ahci mbr FIRMWARE uefi OPTIONS --disk cd LABELS full)
+foreach(scheme gpt mbr)
+  cell_test(cd-ide ${scheme} FIRMWARE bios OPTIONS --disk cd-ide)
+  cell_test(cd-ide ${scheme} FIRMWARE uefi OPTIONS --disk cd-ide LABELS full)
+endforeach()
+
+# The loader has nothing to remark about a disc, and what a kernel is told of it is right.
+boot_test(disc FIRMWARE bios uefi KERNEL contract FACTS disc modules=2 memory=256 ${two_modules} OPTIONS --disk cd
+  CHECKS --without "bowline: warning")
+# A BIOS that says nothing of a disc but what is on it.
+boot_test(disc-sparing FIRMWARE bios KERNEL contract FACTS disc modules=2 memory=256 ${two_modules} OPTIONS --disk cd
+  CHECKS --line odd-bios QEMU -option-rom "${BOWLINE_ODD_ROM_DIR}/odd-disc.rom")
+# Drives of other controllers.
+foreach(controller scsi usb)
+  set(drive_scsi -device virtio-scsi-pci,id=controller -device scsi-cd,bus=controller.0,drive=disk,bootindex=0)
+  set(drive_usb -device qemu-xhci,id=controller
+    -device usb-bot,id=bot,bus=controller.0 -device scsi-cd,bus=bot.0,drive=disk,bootindex=0)
+  boot_test(disc-${controller} FIRMWARE bios KERNEL contract FACTS disc OPTIONS --disk none QEMU ${drive_${controller}})
+  boot_test(disc-${controller} FIRMWARE uefi KERNEL contract FACTS disc OPTIONS --disk none QEMU ${drive_${controller}}
+    LABELS full)
+endforeach()
+# In a drive beside a disk that is as bootable.
+device_test(bios cd virtio)
