@@ -2,9 +2,10 @@
 # numbers, and with little and much memory.
 
 # conformance_test(KERNEL [NAME name] [FACTS word...] [MODULES name...] [EXCEPT memory...] [FIRMWARE bios|uefi...]
-#                  [FAILS] [CHECKS check of boot-test.sh...] [PROMISES number...]): see boot_test().
+#                  [FAILS] [CHECKS check of boot-test.sh...] [PROMISES number...]
+#                  [OPTIONS option of mkimage test...]): see boot_test().
 function(conformance_test kernel)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "FAILS" "NAME" "FACTS;MODULES;EXCEPT;FIRMWARE;CHECKS;PROMISES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "FAILS" "NAME" "FACTS;MODULES;EXCEPT;FIRMWARE;CHECKS;PROMISES;OPTIONS")
   if(NOT arg_NAME)
     set(arg_NAME ${kernel})
   endif()
@@ -22,7 +23,7 @@ function(conformance_test kernel)
       endif()
       boot_test(conformance-${arg_NAME}-${cpu}-${memory} FIRMWARE ${arg_FIRMWARE} KERNEL ${kernel}
         FACTS ${arg_FACTS} MODULES ${arg_MODULES} ${fails} CHECKS ${arg_CHECKS} PROMISES ${arg_PROMISES} LABELS full
-        OPTIONS --cpu ${cpu} --memory ${memory}
+        OPTIONS --cpu ${cpu} --memory ${memory} ${arg_OPTIONS}
         QEMU -object memory-backend-ram,id=sparse,size=${memory},reserve=off -machine memory-backend=sparse)
     endforeach()
   endforeach()
@@ -47,7 +48,8 @@ conformance_test(versions-newer)
 conformance_test(mode-1024 FACTS width=1024 height=768)
 conformance_test(text-wished FACTS text FIRMWARE bios)
 conformance_test(text-wished FIRMWARE uefi)
-conformance_test(fill FACTS modules=2 EXCEPT 64G ${two_modules}) # it would need as much of this machine
+# 64 GiB would need as much of this machine; and a few take their time under emulation.
+conformance_test(fill FACTS modules=2 EXCEPT 64G ${two_modules} OPTIONS --timeout 600)
 conformance_test(mode-impossible FAILS PROMISES 2.6 CHECKS --status 14 --text "[no-framebuffer]")
 conformance_test(verdicts NAME fault-deep FACTS deep FAILS PROMISES 6.1 6.2 6.5 6.6
   CHECKS --status 11 --text "vector 6, invalid opcode" --text ", innermost + 0x" --text ", kernel_main + 0x"
