@@ -8,17 +8,38 @@
 /* Nobody asks for more than a page; a larger number is no alignment. */
 static const uint64_t ALIGNMENT_MAX = 64 * KIB;
 
-static bool fill(struct block_device *device, uint64_t start, struct error *error)
+enum { TRIES = 3 };
+
+static EFI_STATUS read_at(struct block_device *device, uint64_t start, uint64_t length)
 {
     const EFI_BLOCK_IO_MEDIA *media = device->io->Media;
-    uint64_t length = minimum(BLOCK_DEVICE_BUFFER_SIZE, device->reader.size - start);
+    EFI_STATUS status;
 
-    device->held = UINT64_MAX;
-    EFI_STATUS status = device->io->ReadBlocks(device->io, media->MediaId, start / media->BlockSize,
-                                               length, device->buffer);
+    device->held_length = 0;
+    status = device->io->ReadBlocks(device->io, media->MediaId, start / media->BlockSize, length,
+                                    device->buffer);
+    if (status == EFI_SUCCESS) {
+        device->held = start;
+        device->held_length = length;
+    }
+    return status;
+}
+
+/* Reads a buffer's worth around `offset`, or, where that fails, the one block that it is in. */
+static bool fill(struct block_device *device, uint64_t offset, struct error *error)
+{
+    uint64_t block_size = device->io->Media->BlockSize;
+    uint64_t start = align_down(offset, BLOCK_DEVICE_BUFFER_SIZE);
+    uint64_t length = minimum(BLOCK_DEVICE_BUFFER_SIZE, device->reader.size - start);
+    EFI_STATUS status = EFI_DEVICE_ERROR;
+
+    if (device->broken != start && read_at(device, start, length) == EFI_SUCCESS)
+        return true;
+    device->broken = start;
+    for (int tries = 0; tries < TRIES && status != EFI_SUCCESS; tries++)
+        status = read_at(device, align_down(offset, block_size), block_size);
     if (status != EFI_SUCCESS)
-        return FAIL_WITH(error, FIRMWARE, "ReadBlocks()", status);
-    device->held = start;
+        return FAIL(error, DISK_READ, device->first_block + offset / block_size, 1, status);
     return true;
 }
 
@@ -30,11 +51,10 @@ static bool read_blocks(struct reader *reader, uint64_t offset, uint64_t length,
 
     firmware_must_be_alive(__func__);
     while (length > 0) {
-        uint64_t start = align_down(offset, BLOCK_DEVICE_BUFFER_SIZE), inside = offset - start;
-        uint64_t part = minimum(length, BLOCK_DEVICE_BUFFER_SIZE - inside);
-
-        if (device->held != start && !fill(device, start, error))
+        if (offset - device->held >= device->held_length && !fill(device, offset, error))
             return false;
+        uint64_t inside = offset - device->held;
+        uint64_t part = minimum(length, device->held_length - inside);
         memcpy(target, device->buffer + inside, part);
         target += part;
         offset += part;
@@ -75,7 +95,7 @@ bool block_device_open(EFI_BLOCK_IO *io, struct block_device *out, struct error 
         .io = io,
         .allocation = allocation,
         .buffer = (uint8_t *)(uintptr_t)align_up((uintptr_t)allocation, alignment),
-        .held = UINT64_MAX,
+        .broken = UINT64_MAX,
     };
     return true;
 }

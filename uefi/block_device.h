@@ -13,8 +13,10 @@ struct block_device {
     struct reader reader; /* closing it gives the buffer back */
     EFI_BLOCK_IO *io;
     void *allocation;
-    uint8_t *buffer; /* in the allocation, aligned as the device wants it */
-    uint64_t held;   /* bytes from there on are in the buffer; UINT64_MAX: none */
+    uint8_t *buffer;            /* in the allocation, aligned as the device wants it */
+    uint64_t held, held_length; /* these bytes of it are in the buffer */
+    uint64_t first_block; /* 0; messages count from there: where a partition begins on its disk */
+    uint64_t broken;      /* the last buffer's worth that could not be read at once */
 };
 
 /* The device's blocks have to be a power of two, at most BLOCK_DEVICE_BUFFER_SIZE. */

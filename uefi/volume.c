@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "firmware/volume.h"
 
+#include "base/string.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "firmware/memory.h"
+#include "raw_file.h"
 #include "uefi.h"
 
 /* Some firmware fails on, or hangs in, a single read of much more. */
@@ -16,7 +18,18 @@ struct volume_file {
     struct reader reader;
     EFI_FILE_HANDLE handle;
     uint64_t position;
+    struct reader *raw; /* once the firmware has failed to read; NULL: not yet */
+    char path[];
 };
+
+/* What the application was loaded from; NULL: nobody tells. */
+static EFI_HANDLE find_device(void)
+{
+    const EFI_LOADED_IMAGE *image =
+        uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
+
+    return image != NULL ? image->DeviceHandle : NULL;
+}
 
 /*
  * '/' becomes '\\'. False: no file of the volume can have this path. A backslash in it is not taken
@@ -50,15 +63,14 @@ static bool to_firmware_path(const char *path, CHAR16 out[PATH_MAX])
 /* The root directory of the volume that the application was loaded from. */
 static bool open_root(EFI_FILE_HANDLE *out, struct error *error)
 {
-    const EFI_LOADED_IMAGE *image =
-        uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
+    EFI_HANDLE device = find_device();
     EFI_FILE_HANDLE root = NULL;
 
-    if (image == NULL || image->DeviceHandle == NULL)
+    if (device == NULL)
         return FAIL_WITH(error, NO_BOOT_VOLUME, "it has no device handle");
 
     EFI_FILE_IO_INTERFACE *volume =
-        uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID);
+        uefi_protocol(device, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID);
 
     if (volume == NULL)
         return FAIL_WITH(error, NO_BOOT_VOLUME, "its device has no file system");
@@ -119,13 +131,11 @@ static bool read_information(EFI_FILE_HANDLE file, uint64_t *size, bool *is_dire
     return true;
 }
 
-static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
-                      struct error *error)
+static bool read_by_driver(struct volume_file *file, uint64_t offset, uint64_t length, void *to,
+                           struct error *error)
 {
-    struct volume_file *file = (struct volume_file *)reader;
     EFI_STATUS status;
 
-    firmware_must_be_alive(__func__);
     if (file->position != offset) {
         status = file->handle->SetPosition(file->handle, offset);
         if (status != EFI_SUCCESS)
@@ -150,18 +160,41 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
     return true;
 }
 
+/* What the driver says of a failure is little: where ours fails as well, it knows the sector. */
+static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                      struct error *error)
+{
+    struct volume_file *file = (struct volume_file *)reader;
+    struct error raw_error = {0};
+
+    firmware_must_be_alive(__func__);
+    if (file->raw != NULL)
+        return reader_read(file->raw, offset, length, to, error);
+    if (read_by_driver(file, offset, length, to, error))
+        return true;
+    if (raw_file_open(find_device(), file->path, &file->raw, &raw_error) &&
+        reader_read(file->raw, offset, length, to, &raw_error))
+        return true;
+    if (raw_error.code == ERROR_DISK_READ)
+        *error = raw_error;
+    return false;
+}
+
 static void close_file(struct reader *reader)
 {
     struct volume_file *file = (struct volume_file *)reader;
 
     firmware_must_be_alive(__func__);
+    if (file->raw != NULL)
+        reader_close(file->raw);
     file->handle->Close(file->handle);
     uefi.system->BootServices->FreePool(file);
 }
 
-static bool make_reader(EFI_FILE_HANDLE handle, struct reader **out, struct error *error)
+static bool make_reader(EFI_FILE_HANDLE handle, const char *path, struct reader **out,
+                        struct error *error)
 {
-    uint64_t size = 0;
+    uint64_t size = 0, path_size = strlen(path) + 1;
     bool is_directory = false;
     struct volume_file *file = NULL;
 
@@ -169,27 +202,40 @@ static bool make_reader(EFI_FILE_HANDLE handle, struct reader **out, struct erro
         return false;
     if (is_directory)
         return FAIL(error, FAT_NOT_A_FILE, 0);
-    if (uefi.system->BootServices->AllocatePool(EfiLoaderData, sizeof(*file), (void **)&file) !=
-        EFI_SUCCESS)
+    if (uefi.system->BootServices->AllocatePool(EfiLoaderData, sizeof(*file) + path_size,
+                                                (void **)&file) != EFI_SUCCESS)
         return FAIL(error, OUT_OF_MEMORY, 1);
     *file = (struct volume_file){
         .reader = {.size = size, .read = read_file, .close = close_file},
         .handle = handle,
     };
+    memcpy(file->path, path, path_size);
     *out = &file->reader;
     return true;
 }
 
-bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+static bool open_by_driver(const char *path, struct reader **out, struct error *error)
 {
     EFI_FILE_HANDLE handle;
 
-    firmware_must_be_alive(__func__);
     if (!open_path(path, &handle, error))
-        return error_in(error, path);
-    if (!make_reader(handle, out, error)) {
-        handle->Close(handle);
-        return error_in(error, path);
-    }
-    return true;
+        return false;
+    if (make_reader(handle, path, out, error))
+        return true;
+    handle->Close(handle);
+    return false;
+}
+
+bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+{
+    struct error raw_error = {0};
+
+    firmware_must_be_alive(__func__);
+    if (open_by_driver(path, out, error))
+        return true;
+    if (error->code == ERROR_FIRMWARE && raw_file_open(find_device(), path, out, &raw_error))
+        return true;
+    if (raw_error.code == ERROR_DISK_READ)
+        *error = raw_error;
+    return error_in(error, path);
 }

@@ -27,3 +27,5 @@ foreach(disk usb scsi)
     $<TARGET_FILE:mkimage> test --bios --disk ${disk} "${CMAKE_CURRENT_BINARY_DIR}/cell-gpt-beyond.img")
   set_tests_properties(boot.beyond-${disk}.bios PROPERTIES FIXTURES_REQUIRED boot.cell-image-gpt-beyond)
 endforeach()
+
+add_boot_test(read-errors.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/read-errors-test.sh" $<TARGET_FILE:mkimage> "${cell_kernel}")

@@ -20,6 +20,8 @@ static struct medium {
     const uint8_t *bytes;
     uint64_t size;
     EFI_STATUS status;
+    unsigned failures;   /* of the next reads; 0: `status` holds for all */
+    uint64_t broken_lba; /* reads with this block fail; 0: none */
     unsigned reads;
     uint8_t disk_path[32], partition_path[96];
     int disk, partition; /* their addresses are the handles */
@@ -43,9 +45,13 @@ static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO *io, UINT32 media_id, EFI_LBA 
     if (medium->media.IoAlign > 1)
         assert_int_equal((uintptr_t)out % medium->media.IoAlign, 0);
     medium->reads++;
-    if (medium->status != EFI_SUCCESS) {
+    if (medium->failures > 0 && --medium->failures == 0)
+        medium->status = EFI_SUCCESS;
+    if (medium->status != EFI_SUCCESS ||
+        (medium->broken_lba >= lba && medium->broken_lba != 0 &&
+         medium->broken_lba < lba + length / medium->media.BlockSize)) {
         memset(out, 0xbb, length); /* what it has got so far */
-        return medium->status;
+        return EFI_DEVICE_ERROR;
     }
     memcpy(out, medium->bytes + start, length);
     return EFI_SUCCESS;
@@ -134,11 +140,47 @@ static void says_when_reading_fails(void **state)
     assert_true(block_device_open(&first.io, &device, &error));
     first.status = EFI_DEVICE_ERROR;
     assert_false(reader_read(&device.reader, 0, sizeof(copy), copy, &error));
-    assert_error(&error, ERROR_FIRMWARE);
-    assert_int_equal(error.numbers[0], EFI_DEVICE_ERROR);
+    assert_error(&error, ERROR_DISK_READ);
+    assert_int_equal(error.numbers[0], 0);
+    assert_int_equal(error.numbers[2], EFI_DEVICE_ERROR);
     first.status = EFI_SUCCESS; /* and what the failure has left in the buffer is not taken */
     assert_true(reader_read(&device.reader, 0, sizeof(copy), copy, &error));
     assert_memory_equal(copy, bytes, sizeof(copy));
+    reader_close(&device.reader);
+}
+
+/* Other blocks than the one that cannot be read are there, and a failure that passes is none. */
+static void reads_around_a_broken_block(void **state)
+{
+    static uint8_t bytes[2 * BLOCK_DEVICE_BUFFER_SIZE], copy[sizeof(bytes)];
+    uint32_t random = 1;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)next_random(&random);
+    make_medium(&first, bytes, sizeof(bytes), 512, 0);
+    assert_true(block_device_open(&first.io, &device, &error));
+    first.broken_lba = 3;
+    device.first_block = 2048;
+    assert_true(reader_read(&device.reader, 100, 3 * 512 - 100, copy, &error));
+    assert_memory_equal(copy, bytes + 100, 3 * 512 - 100);
+    assert_false(reader_read(&device.reader, 2 * 512, 1024, copy, &error));
+    assert_error(&error, ERROR_DISK_READ);
+    assert_int_equal(error.numbers[0], 2048 + 3);
+    assert_true(reader_read(&device.reader, 4 * 512, sizeof(bytes) - 4 * 512, copy, &error));
+    assert_memory_equal(copy, bytes + 4 * 512, sizeof(bytes) - 4 * 512);
+
+    first.broken_lba = 0;
+    for (first.failures = 1; first.failures <= 3; first.failures++) {
+        unsigned failures = first.failures;
+
+        reader_close(&device.reader);
+        assert_true(block_device_open(&first.io, &device, &error));
+        first.status = EFI_DEVICE_ERROR;
+        assert_true(reader_read(&device.reader, 0, 4096, copy, &error));
+        assert_memory_equal(copy, bytes, 4096);
+        first.failures = failures;
+    }
     reader_close(&device.reader);
 }
 
@@ -365,6 +407,7 @@ int main(void)
         TEST(reads_with_every_alignment_and_block_size),
         TEST(reads_what_is_held_only_once),
         TEST(says_when_reading_fails),
+        TEST(reads_around_a_broken_block),
         TEST(refuses_impossible_devices),
         TEST(tells_disk_and_partition),
         TEST(tells_partitions_of_an_mbr),
