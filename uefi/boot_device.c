@@ -9,6 +9,7 @@
 #include "firmware/memory.h"
 #include "format/gpt.h"
 #include "format/mbr.h"
+#include "network.h"
 #include "uefi.h"
 
 /* The disk that the first `length` bytes of a path lead to, and no controller before it. */
@@ -73,12 +74,18 @@ void firmware_find_boot_device(struct bowline_boot_device *out)
 
     const EFI_LOADED_IMAGE *image =
         uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
-    const void *path = NULL;
+    struct boot_file boot_file;
+    const void *path;
 
-    if (image != NULL)
-        path = uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
+    if (image == NULL)
+        return;
+    if (network_find_boot_file(image->DeviceHandle, &boot_file)) {
+        out->server_ip4 = load_le32(boot_file.server);
+        return;
+    }
+    path = uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
     if (path == NULL || !device_path_find_partition(path, &partition))
-        return; /* from a disc, or over the network */
+        return; /* from a disc */
     out->partition_number = partition.node.partition_number;
     if (partition.node.signature_type == SIGNATURE_TYPE_MBR)
         out->mbr_signature = load_le32(partition.node.signature);

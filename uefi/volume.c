@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "firmware/volume.h"
+#include "file_source.h"
 
 #include "base/string.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "firmware/memory.h"
 #include "raw_file.h"
-#include "uefi.h"
 
 /* Some firmware fails on, or hangs in, a single read of much more. */
 #define READ_MAX MIB
@@ -16,20 +15,12 @@ enum { PATH_MAX = 1024 };
 
 struct volume_file {
     struct reader reader;
+    EFI_HANDLE device;
     EFI_FILE_HANDLE handle;
     uint64_t position;
     struct reader *raw; /* once the firmware has failed to read; NULL: not yet */
     char path[];
 };
-
-/* What the application was loaded from; NULL: nobody tells. */
-static EFI_HANDLE find_device(void)
-{
-    const EFI_LOADED_IMAGE *image =
-        uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
-
-    return image != NULL ? image->DeviceHandle : NULL;
-}
 
 /*
  * '/' becomes '\\'. False: no file of the volume can have this path. A backslash in it is not taken
@@ -60,21 +51,20 @@ static bool to_firmware_path(const char *path, CHAR16 out[PATH_MAX])
     return true;
 }
 
-/* The root directory of the volume that the application was loaded from. */
-static bool open_root(EFI_FILE_HANDLE *out, struct error *error)
+static EFI_FILE_IO_INTERFACE *find_volume(EFI_HANDLE device)
 {
-    EFI_HANDLE device = find_device();
+    return uefi_protocol(device, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID);
+}
+
+static bool is_volume(EFI_HANDLE device)
+{
+    return find_volume(device) != NULL;
+}
+
+static bool open_root(EFI_HANDLE device, EFI_FILE_HANDLE *out, struct error *error)
+{
+    EFI_FILE_IO_INTERFACE *volume = find_volume(device);
     EFI_FILE_HANDLE root = NULL;
-
-    if (device == NULL)
-        return FAIL_WITH(error, NO_BOOT_VOLUME, "it has no device handle");
-
-    EFI_FILE_IO_INTERFACE *volume =
-        uefi_protocol(device, (EFI_GUID)EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID);
-
-    if (volume == NULL)
-        return FAIL_WITH(error, NO_BOOT_VOLUME, "its device has no file system");
-
     EFI_STATUS status = volume->OpenVolume(volume, &root);
 
     if (status != EFI_SUCCESS || root == NULL)
@@ -83,12 +73,13 @@ static bool open_root(EFI_FILE_HANDLE *out, struct error *error)
     return true;
 }
 
-static bool open_path(const char *path, EFI_FILE_HANDLE *out, struct error *error)
+static bool open_path(EFI_HANDLE device, const char *path, EFI_FILE_HANDLE *out,
+                      struct error *error)
 {
     CHAR16 name[PATH_MAX];
     EFI_FILE_HANDLE root, file = NULL;
 
-    if (!open_root(&root, error))
+    if (!open_root(device, &root, error))
         return false;
     if (!to_firmware_path(path, name)) {
         root->Close(root);
@@ -172,7 +163,7 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
         return reader_read(file->raw, offset, length, to, error);
     if (read_by_driver(file, offset, length, to, error))
         return true;
-    if (raw_file_open(find_device(), file->path, &file->raw, &raw_error) &&
+    if (raw_file_open(file->device, file->path, &file->raw, &raw_error) &&
         reader_read(file->raw, offset, length, to, &raw_error))
         return true;
     if (raw_error.code == ERROR_DISK_READ)
@@ -191,8 +182,8 @@ static void close_file(struct reader *reader)
     uefi.system->BootServices->FreePool(file);
 }
 
-static bool make_reader(EFI_FILE_HANDLE handle, const char *path, struct reader **out,
-                        struct error *error)
+static bool make_reader(EFI_HANDLE device, EFI_FILE_HANDLE handle, const char *path,
+                        struct reader **out, struct error *error)
 {
     uint64_t size = 0, path_size = strlen(path) + 1;
     bool is_directory = false;
@@ -207,6 +198,7 @@ static bool make_reader(EFI_FILE_HANDLE handle, const char *path, struct reader 
         return FAIL(error, OUT_OF_MEMORY, 1);
     *file = (struct volume_file){
         .reader = {.size = size, .read = read_file, .close = close_file},
+        .device = device,
         .handle = handle,
     };
     memcpy(file->path, path, path_size);
@@ -214,28 +206,30 @@ static bool make_reader(EFI_FILE_HANDLE handle, const char *path, struct reader 
     return true;
 }
 
-static bool open_by_driver(const char *path, struct reader **out, struct error *error)
+static bool open_by_driver(EFI_HANDLE device, const char *path, struct reader **out,
+                           struct error *error)
 {
     EFI_FILE_HANDLE handle;
 
-    if (!open_path(path, &handle, error))
+    if (!open_path(device, path, &handle, error))
         return false;
-    if (make_reader(handle, path, out, error))
+    if (make_reader(device, handle, path, out, error))
         return true;
     handle->Close(handle);
     return false;
 }
 
-bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+static bool open_file(EFI_HANDLE device, const char *path, struct reader **out, struct error *error)
 {
     struct error raw_error = {0};
 
-    firmware_must_be_alive(__func__);
-    if (open_by_driver(path, out, error))
+    if (open_by_driver(device, path, out, error))
         return true;
-    if (error->code == ERROR_FIRMWARE && raw_file_open(find_device(), path, out, &raw_error))
+    if (error->code == ERROR_FIRMWARE && raw_file_open(device, path, out, &raw_error))
         return true;
     if (raw_error.code == ERROR_DISK_READ)
         *error = raw_error;
-    return error_in(error, path);
+    return false;
 }
+
+const struct file_source volume_source = {.is_at = is_volume, .open = open_file};

@@ -67,11 +67,11 @@ ln k.elf hard
 cp k.elf copy
 cp module module.partial
 for output in k.elf link hard ./folder/../k.elf; do
-    fails 'would overwrite its own input k.elf [host-output-is-input]' k.elf -o $output
+    fails 'would overwrite an input, k.elf [host-output-is-input]' k.elf -o $output
 done
-fails 'k.elf: the image would overwrite its own input k.elf [host-output-is-input]' k.elf -o k.elf
-fails 'module: the image would overwrite its own input module [host-output-is-input]' k.elf --module module -o module
-fails 'module: the image would overwrite its own input module.partial [host-output-is-input]' k.elf --module module.partial -o module
+fails 'k.elf: it would overwrite an input, k.elf [host-output-is-input]' k.elf -o k.elf
+fails 'module: it would overwrite an input, module [host-output-is-input]' k.elf --module module -o module
+fails 'module: it would overwrite an input, module.partial [host-output-is-input]' k.elf --module module.partial -o module
 cmp -s k.elf copy || die "the kernel was changed"
 cmp -s module module.partial || die "a module was changed"
 rm link hard

@@ -359,14 +359,11 @@ static void say_guid(const char *what, const uint8_t bytes[16], bool is_expected
 
 /* This kernel is booted from images of mkimage: whether the identities are right, only somebody who
  * knows the image can tell. */
-static void check_boot_device(const struct bowline_info *boot)
+static void check_boot_disk(const struct bowline_info *boot)
 {
     const struct bowline_boot_device *device = boot->boot_device;
     bool is_gpt = !fact_is(boot, "mbr");
 
-    promise("5.16");
-    CHECK(device != NULL);
-    CHECK(device->size >= sizeof(*device));
     say_guid("disk", device->disk_guid, is_gpt);
     say_guid("partition", device->partition_guid, is_gpt);
     say("contract: partition number %lu, disk signature %08lx\n", device->partition_number,
@@ -379,43 +376,51 @@ static void check_boot_device(const struct bowline_info *boot)
         CHECK(device->bios_drive >= 0x80 && device->bios_drive <= 0xff);
     else
         CHECK_EQUAL(device->bios_drive, 0);
+}
+
+/* UEFI boots from a disc without a partition, and nothing else leads it to the disc's identity; a
+ * network has none at all. */
+static void check_no_boot_disk(const struct bowline_boot_device *device)
+{
+    static const uint8_t none[sizeof(device->disk_guid)];
+
+    CHECK(memcmp(device->disk_guid, none, sizeof(none)) == 0);
+    CHECK(memcmp(device->partition_guid, none, sizeof(none)) == 0);
+    CHECK_EQUAL(device->partition_number, 0);
+    CHECK_EQUAL(device->mbr_signature, 0);
+    CHECK_EQUAL(device->bios_drive, 0);
+}
+
+static void check_boot_device(const struct bowline_info *boot)
+{
+    const struct bowline_boot_device *device = boot->boot_device;
+    uint64_t server = fact_number(boot, "server", 0);
+    bool is_disc = boot->firmware == BOWLINE_FIRMWARE_UEFI && fact_is(boot, "disc");
+
+    promise("5.16");
+    CHECK(device != NULL);
+    CHECK(device->size >= sizeof(*device));
+    CHECK_EQUAL(device->server_ip4, server);
+    if (server != 0 || is_disc)
+        check_no_boot_disk(device);
+    else
+        check_boot_disk(boot);
     CHECK(strcmp(device->kernel_path, "/kernel.elf") == 0);
     promise("5.1");
-    CHECK_EQUAL(device->server_ip4, 0);
     CHECK_EQUAL(device->state_offset, 0);
     CHECK_EQUAL(device->slot, 0);
     CHECK_EQUAL(device->attempts_left, 0);
 }
 
-/* UEFI boots from a disc without a partition, and nothing else leads it to the disc's identity. */
-static void check_unknown_boot_device(const struct bowline_info *boot)
-{
-    static const uint8_t zeros[16];
-    const struct bowline_boot_device *device = boot->boot_device;
-
-    promise("5.16");
-    CHECK(memcmp(device->disk_guid, zeros, sizeof(zeros)) == 0);
-    CHECK(memcmp(device->partition_guid, zeros, sizeof(zeros)) == 0);
-    CHECK_EQUAL(device->partition_number, 0);
-    CHECK_EQUAL(device->mbr_signature, 0);
-    CHECK_EQUAL(device->bios_drive, 0);
-    CHECK(strcmp(device->kernel_path, "/kernel.elf") == 0);
-}
-
 void check_info(const struct bowline_info *boot)
 {
-    bool is_device_unknown = boot->firmware == BOWLINE_FIRMWARE_UEFI && fact_is(boot, "disc");
-
     check_version(boot);
     check_firmware(boot);
     check_rsdp(boot);
     check_smbios(boot);
     check_efi_memory_map(boot);
     check_kernel(boot);
-    if (is_device_unknown)
-        check_unknown_boot_device(boot);
-    else
-        check_boot_device(boot);
+    check_boot_device(boot);
     check_extras(boot);
     check_absent(boot);
     check_levels(boot);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "network/dhcp.h"
+
+#include "base/string.h"
+
+/* RFC 2131, section 2: where things lie in a packet. */
+enum {
+    SERVER_ADDRESS = 20, /* siaddr */
+    SERVER_NAME = 44,
+    SERVER_NAME_SIZE = 64,
+    BOOT_FILE = 108,
+    BOOT_FILE_SIZE = 128,
+    COOKIE = 236,
+    OPTIONS = 240,
+};
+
+/* RFC 2132 */
+enum {
+    OPTION_PAD = 0,
+    OPTION_OVERLOAD = 52,
+    OPTION_DHCP_SERVER = 54,
+    OPTION_SERVER_NAME = 66,
+    OPTION_BOOT_FILE = 67,
+    OPTION_END = 255,
+};
+
+enum { OVERLOAD_BOOT_FILE = 1, OVERLOAD_SERVER_NAME = 2 };
+
+struct option {
+    const uint8_t *bytes;
+    size_t length;
+};
+
+static bool find_in(const uint8_t *area, size_t size, uint8_t tag, struct option *out)
+{
+    for (size_t i = 0; i + 1 < size && area[i] != OPTION_END;) {
+        size_t length = area[i + 1];
+
+        if (area[i] == OPTION_PAD) {
+            i++;
+            continue;
+        }
+        if (length > size - i - 2)
+            return false;
+        if (area[i] == tag) {
+            *out = (struct option){area + i + 2, length};
+            return true;
+        }
+        i += 2 + length;
+    }
+    return false;
+}
+
+/* Fields of the header that are said to hold more options. */
+static unsigned overload_of(const uint8_t *packet, size_t size)
+{
+    struct option option;
+
+    if (!find_in(packet + OPTIONS, size - OPTIONS, OPTION_OVERLOAD, &option) || option.length != 1)
+        return 0;
+    return option.bytes[0];
+}
+
+static bool find_option(const uint8_t *packet, size_t size, uint8_t tag, struct option *out)
+{
+    static const uint8_t cookie[] = {99, 130, 83, 99};
+
+    if (size < OPTIONS || memcmp(packet + COOKIE, cookie, sizeof(cookie)) != 0)
+        return false;
+    unsigned overload = overload_of(packet, size);
+    return find_in(packet + OPTIONS, size - OPTIONS, tag, out) ||
+           (overload & OVERLOAD_BOOT_FILE &&
+            find_in(packet + BOOT_FILE, BOOT_FILE_SIZE, tag, out)) ||
+           (overload & OVERLOAD_SERVER_NAME &&
+            find_in(packet + SERVER_NAME, SERVER_NAME_SIZE, tag, out));
+}
+
+/* Up to the first NUL. False: it is empty. */
+static bool take_path(const uint8_t *text, size_t length, struct boot_file *out)
+{
+    const uint8_t *end = memchr(text, '\0', length);
+
+    if (end != NULL)
+        length = (size_t)(end - text);
+    memcpy(out->path, text, length);
+    out->path[length] = '\0';
+    return length > 0;
+}
+
+static bool find_path(const uint8_t *packet, size_t size, struct boot_file *out)
+{
+    struct option option;
+
+    if (find_option(packet, size, OPTION_BOOT_FILE, &option) &&
+        take_path(option.bytes, option.length, out))
+        return true;
+    if (size >= OPTIONS && overload_of(packet, size) & OVERLOAD_BOOT_FILE)
+        return false;
+    return take_path(packet + BOOT_FILE, BOOT_FILE_SIZE, out);
+}
+
+/* "192.168.0.1", with a NUL behind it or without. */
+static bool parse_address(struct option text, uint8_t out[IP4_SIZE])
+{
+    uint8_t address[IP4_SIZE];
+    size_t i = 0;
+
+    for (unsigned part = 0; part < IP4_SIZE; part++) {
+        unsigned number = 0, digits = 0;
+
+        if (part > 0 && (i == text.length || text.bytes[i++] != '.'))
+            return false;
+        for (; i < text.length && text.bytes[i] >= '0' && text.bytes[i] <= '9'; digits++)
+            number = number * 10 + (text.bytes[i++] - '0');
+        if (digits < 1 || digits > 3 || number > 255)
+            return false;
+        address[part] = (uint8_t)number;
+    }
+    if (i < text.length && text.bytes[i] != '\0')
+        return false;
+    memcpy(out, address, sizeof(address));
+    return true;
+}
+
+static bool find_server(const uint8_t *packet, size_t size, struct boot_file *out)
+{
+    static const uint8_t none[IP4_SIZE];
+    struct option option;
+
+    memcpy(out->server, packet + SERVER_ADDRESS, sizeof(out->server));
+    if (memcmp(out->server, none, sizeof(none)) != 0)
+        return true;
+    if (find_option(packet, size, OPTION_SERVER_NAME, &option) &&
+        parse_address(option, out->server))
+        return true;
+    if (!find_option(packet, size, OPTION_DHCP_SERVER, &option) || option.length != IP4_SIZE)
+        return false;
+    memcpy(out->server, option.bytes, sizeof(out->server));
+    return true;
+}
+
+bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out)
+{
+    struct boot_file found;
+
+    if (size < COOKIE || !find_path(packet, size, &found) || !find_server(packet, size, &found))
+        return false;
+    *out = found;
+    return true;
+}
+
+/* Is it `name`, which is in small letters, in letters of any size? */
+static bool is_name(const char *text, const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char character = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] | 0x20) : text[i];
+
+        if (character != name[i])
+            return false;
+    }
+    return true;
+}
+
+void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX])
+{
+    static const char below[] = "efi/boot/";
+    const size_t below_length = sizeof(below) - 1;
+    size_t length = strlen(file->path);
+
+    while (length > 0 && file->path[length - 1] != '/')
+        length--;
+    if (length >= below_length &&
+        is_name(file->path + length - below_length, below, below_length) &&
+        (length == below_length || file->path[length - below_length - 1] == '/'))
+        length -= below_length;
+    memcpy(out, file->path, length);
+    out[length] = '\0';
+}

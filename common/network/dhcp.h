@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What a DHCP reply says about the boot file: RFC 951, 2131, 2132. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { IP4_SIZE = 4, BOOT_FILE_PATH_MAX = 256 };
+
+struct boot_file {
+    uint8_t server[IP4_SIZE];      /* as it is sent: the first number first */
+    char path[BOOT_FILE_PATH_MAX]; /* as the server calls it */
+};
+
+/*
+ * Finds the boot file and its server in a packet of `size` bytes, from the BOOTP header on. The
+ * path is option 67 or else the header's; the server is `siaddr` or else option 66, where that is
+ * an address, or else the DHCP server. False: the packet does not name both, and *out is untouched.
+ */
+bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out);
+
+/*
+ * The directory on the server that holds the loader's files, "" or with a '/' at its end: that of
+ * the boot file, or the one above where the boot file is EFI/BOOT/BOOTX64.EFI in it, as on a disk.
+ */
+void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX]);
