@@ -6,21 +6,6 @@
 
 #include "image_plan.h"
 
-/* An output that is one of the inputs would be destroyed by its own making. */
-static bool check_inputs(const struct image_plan *plan, const struct output *output,
-                         struct error *error)
-{
-    for (size_t i = 0; i < plan->file_count; i++) {
-        const struct image_file *file = &plan->files[i];
-
-        if (file->host.fd >= 0 && output_is(output, file->host.fd)) {
-            FAIL_WITH(error, HOST_OUTPUT_IS_INPUT, file->source);
-            return error_in(error, output->path);
-        }
-    }
-    return true;
-}
-
 static bool fill(const struct image_plan *plan, struct output *output, struct error *error)
 {
     struct host_file written;
@@ -37,7 +22,7 @@ static bool build(const struct image_plan *plan, const char *path, struct error 
 
     if (!output_prepare(path, &output, error))
         return false;
-    if (!check_inputs(plan, &output, error) || !output_open(&output, error) ||
+    if (!image_plan_check_output(plan, &output, error) || !output_open(&output, error) ||
         !fill(plan, &output, error)) {
         error_in(error, path);
         output_discard(&output);

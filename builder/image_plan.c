@@ -260,6 +260,20 @@ bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
     return true;
 }
 
+bool image_plan_check_output(const struct image_plan *plan, const struct output *output,
+                             struct error *error)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct image_file *file = &plan->files[i];
+
+        if (file->host.fd >= 0 && output_is(output, file->host.fd)) {
+            FAIL_WITH(error, HOST_OUTPUT_IS_INPUT, file->source);
+            return error_in(error, output->path);
+        }
+    }
+    return true;
+}
+
 void image_plan_free(struct image_plan *plan)
 {
     for (size_t i = 0; i < plan->file_count; i++) {

@@ -55,6 +55,10 @@ bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error);
 void image_plan_free(struct image_plan *plan);
 
+/* An output that is one of the inputs would be destroyed by its own making. */
+bool image_plan_check_output(const struct image_plan *plan, const struct output *output,
+                             struct error *error);
+
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error);
 
 /* Reads all structures back with the readers of the loader, and compares every byte by its hash. */

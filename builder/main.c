@@ -17,6 +17,7 @@ static const char help[] =
     "  mkimage check KERNEL   would it boot, and how is it mapped?\n"
     "  mkimage run FILE       a kernel or an image in QEMU\n"
     "  mkimage test FILE      the same, with the kernel's verdict as exit status\n"
+    "  mkimage netboot DIRECTORY KERNEL   the files for a network boot\n"
     "\n"
     "mkimage VERB --help describes the options. mkimage --version shows the version.\n";
 
@@ -26,6 +27,7 @@ static const struct {
 } verbs[] = {
     {"build", verb_build},
     {"check", verb_check},
+    {"netboot", verb_netboot},
     {"run", verb_run},
     {"test", verb_test},
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "netboot.h"
 
 /* How an image is plugged in. q35 has an AHCI controller on board, pc an IDE one: the same disk. */
 #define BLOCKS_OF_4K "logical_block_size=4096,physical_block_size=4096"
@@ -48,8 +49,9 @@ static void add_pair(struct command *command, const char *option, const char *va
     command_add(command, "%s", value);
 }
 
-/* A -drive of a file. In the value of a QEMU option a comma is written twice. */
-static void add_drive(struct command *command, const char *properties, const char *path)
+/* An option whose properties end with a path, in which a comma is written twice. */
+static void add_path(struct command *command, const char *option, const char *properties,
+                     const char *path)
 {
     char *escaped = malloc(2 * strlen(path) + 1);
     size_t length = 0;
@@ -62,17 +64,31 @@ static void add_drive(struct command *command, const char *properties, const cha
         escaped[length++] = *c;
     }
     escaped[length] = '\0';
-    command_add(command, "-drive");
-    command_add(command, "%s,file=%s", properties, escaped);
+    command_add(command, "%s", option);
+    command_add(command, "%s=%s", properties, escaped);
     free(escaped);
+}
+
+/*
+ * A network of its own, whose server shows the directory. On UEFI the card comes without its option
+ * ROM: the firmware can do what it does, and sooner.
+ */
+static void add_network(struct command *command, const struct machine *machine)
+{
+    add_path(command, "-netdev", "user,id=network,bootfile=" NETBOOT_FILE ",tftp",
+             machine->directory);
+    add_pair(command, "-device",
+             machine->firmware_code != NULL
+                 ? "virtio-net-pci,id=medium,netdev=network,romfile=,bootindex=0"
+                 : "virtio-net-pci,id=medium,netdev=network,bootindex=0");
 }
 
 static void add_disk(struct command *command, const struct machine *machine)
 {
-    add_drive(command,
-              machine->lines != NULL ? "if=none,id=disk,format=raw,snapshot=on"
-                                     : "if=none,id=disk,format=raw",
-              machine->image);
+    add_path(command, "-drive",
+             machine->lines != NULL ? "if=none,id=disk,format=raw,snapshot=on,file"
+                                    : "if=none,id=disk,format=raw,file",
+             machine->image);
     if (disks[machine->disk].controller != NULL)
         add_pair(command, "-device", disks[machine->disk].controller);
     if (disks[machine->disk].disk != NULL) {
@@ -118,10 +134,15 @@ void qemu_command(struct command *command, const struct machine *machine)
     if (!machine->has_display)
         add_pair(command, "-display", "none");
     if (machine->firmware_code != NULL) {
-        add_drive(command, "if=pflash,unit=0,format=raw,readonly=on", machine->firmware_code);
-        add_drive(command, "if=pflash,unit=1,format=raw", machine->firmware_variables);
+        add_path(command, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file",
+                 machine->firmware_code);
+        add_path(command, "-drive", "if=pflash,unit=1,format=raw,file",
+                 machine->firmware_variables);
     }
-    add_disk(command, machine);
+    if (machine->image != NULL)
+        add_disk(command, machine);
+    if (machine->directory != NULL && machine->disk != DISK_NONE)
+        add_network(command, machine);
     if (machine->lines != NULL)
         add_test_lines(command, machine);
     else if (machine->has_serial)

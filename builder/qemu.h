@@ -40,7 +40,8 @@ struct machine_lines {
 
 struct machine {
     const char *qemu;               /* path of the program */
-    const char *image;              /* a raw disk image */
+    const char *image;              /* a raw disk image; NULL: none */
+    const char *directory;          /* to boot from over the network instead; NULL: none */
     const char *firmware_code;      /* OVMF; NULL: SeaBIOS, which QEMU brings along */
     const char *firmware_variables; /* this machine's own copy */
     const char *memory;             /* as QEMU writes sizes: "256M" */

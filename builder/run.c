@@ -11,11 +11,12 @@
 #include "process.h"
 
 static const char help[] =
-    "usage: mkimage run [OPTION]... KERNEL|IMAGE [-- QEMU ARGUMENT...]\n"
+    "usage: mkimage run [OPTION]... KERNEL|IMAGE|DIRECTORY [-- QEMU ARGUMENT...]\n"
     "\n"
     "Runs a kernel, or an image that mkimage has written, in QEMU. The serial port is on the\n"
     "terminal (Ctrl-A X ends QEMU, Ctrl-A C is its monitor); a window opens where there is a\n"
-    "display. An image is written to by the machine, as a disk is.\n"
+    "display. An image is written to by the machine, as a disk is. A DIRECTORY that mkimage netboot\n"
+    "has written is booted over a network, on which there is nothing else.\n"
     "\n";
 
 static bool is_set(const char *variable)

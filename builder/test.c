@@ -8,13 +8,14 @@
 #include "session.h"
 
 static const char help[] =
-    "usage: mkimage test [OPTION]... KERNEL|IMAGE [-- QEMU ARGUMENT...]\n"
+    "usage: mkimage test [OPTION]... KERNEL|IMAGE|DIRECTORY [-- QEMU ARGUMENT...]\n"
     "\n"
     "Boots a kernel, or an image that mkimage has written, in QEMU, without a window, and shows "
     "its\n"
     "serial port. The kernel gives the verdict: it writes 0x10 to I/O port 0xf4 when it has "
     "passed,\n"
-    "and another value below 0x80 when it has failed. The image is not written to.\n"
+    "and another value below 0x80 when it has failed. The image is not written to. A DIRECTORY that\n"
+    "mkimage netboot has written is booted over a network, on which there is nothing else.\n"
     "\n"
     "Exit status: 0 passed, 1 not tested for the reason given, 2 wrong usage, 10 failed,\n"
     "11 fault screen of the loader, 12 triple fault or reset, 13 no verdict within the time "

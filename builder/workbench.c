@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "boot_options.h"
+#include "netboot.h"
 #include "process.h"
 
 enum { SECTOR = 512 };
@@ -48,10 +50,35 @@ static bool copy_file(const char *from, const char *to, struct error *error)
     return true;
 }
 
-enum file_kind { FILE_KERNEL, FILE_IMAGE };
+static char *join(const char *directory, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", directory, name) < 0)
+        abort();
+    return path;
+}
+
+enum file_kind { FILE_KERNEL, FILE_IMAGE, FILE_DIRECTORY };
+
+/* Has `mkimage netboot` written it? */
+static bool recognise_directory(const char *path, enum file_kind *out, struct error *error)
+{
+    char *file = join(path, NETBOOT_FILE);
+    bool is_there = access(file, F_OK) == 0;
+
+    free(file);
+    if (!is_there) {
+        (void)FAIL(error, NOT_BOOTABLE, 0);
+        return error_in(error, path);
+    }
+    *out = FILE_DIRECTORY;
+    return true;
+}
 
 static bool recognise(const char *path, enum file_kind *out, struct error *error)
 {
+    struct stat status;
     unsigned char sector[SECTOR] = {0};
     FILE *file = fopen(path, "rb");
     size_t length;
@@ -61,10 +88,14 @@ static bool recognise(const char *path, enum file_kind *out, struct error *error
         (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
         return error_in(error, path);
     }
+    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+        fclose(file);
+        return recognise_directory(path, out, error);
+    }
     length = fread(sector, 1, sizeof(sector), file);
     is_read = !ferror(file);
     if (!is_read)
-        (void)FAIL_WITH(error, HOST_READ, strerror(errno), 0); /* a directory, for one */
+        (void)FAIL_WITH(error, HOST_READ, strerror(errno), 0);
     fclose(file);
     if (!is_read)
         return error_in(error, path);
@@ -77,15 +108,6 @@ static bool recognise(const char *path, enum file_kind *out, struct error *error
         return error_in(error, path);
     }
     return true;
-}
-
-static char *join(const char *directory, const char *name)
-{
-    char *path = NULL;
-
-    if (asprintf(&path, "%s/%s", directory, name) < 0)
-        abort();
-    return path;
 }
 
 static bool make_directory(struct workbench *bench, struct error *error)
@@ -157,6 +179,10 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
     };
     if (!recognise(options->file, &kind, error))
         return false;
+    if (kind == FILE_DIRECTORY) {
+        bench->machine.image = NULL;
+        bench->machine.directory = options->file;
+    }
     bench->qemu = process_find(QEMU_PROGRAM);
     if (bench->qemu == NULL) {
         (void)FAIL(error, QEMU_MISSING, 0);
@@ -167,7 +193,7 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
         return false;
     if (!options->is_bios && !find_firmware(bench, error))
         return false;
-    return kind == FILE_IMAGE || build_image(bench, options, error);
+    return kind != FILE_KERNEL || build_image(bench, options, error);
 }
 
 void workbench_delete_files(struct workbench *bench)

@@ -77,6 +77,22 @@ static void describes_a_test(void **state)
     assert_has(text, "-chardev file,id=test-debugcon,append=on,path=/dev/fd/6");
 }
 
+static void adds_a_network(void **state)
+{
+    struct machine machine = plain;
+
+    (void)state;
+    machine.image = NULL;
+    machine.directory = "a,b";
+    const char *text = text_of(&machine);
+    assert_has_not(text, "id=disk");
+    assert_has(text, "-netdev user,id=network,bootfile=EFI/BOOT/BOOTX64.EFI,tftp=a,,b");
+    assert_has(text, "-device virtio-net-pci,id=medium,netdev=network,bootindex=0");
+    machine.firmware_code = machine.firmware_variables = "firmware";
+    assert_has(text_of(&machine),
+               "-device virtio-net-pci,id=medium,netdev=network,romfile=,bootindex=0");
+}
+
 static void adds_the_firmware(void **state)
 {
     struct machine machine = plain;
@@ -139,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(describes_a_machine_by_hand),
         cmocka_unit_test(describes_a_test),
+        cmocka_unit_test(adds_a_network),
         cmocka_unit_test(adds_the_firmware),
         cmocka_unit_test(doubles_commas_in_paths),
         cmocka_unit_test(plugs_the_disk_in),

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The files of an image as a directory, for a TFTP server. */
+#pragma once
+
+#include "image.h"
+
+/* As in the ESP of an image; docs/network.md says what the DHCP server has to be told of it. */
+#define NETBOOT_FILE "EFI/BOOT/BOOTX64.EFI"
+
+/*
+ * Makes the directory and those above it, where they are not there yet, and writes what an image of
+ * `spec` holds into it; spec->output is not looked at, and of the result only has_request is set.
+ * Each file appears whole or not at all: kernel and modules first, boot.conf when they are there.
+ */
+bool netboot_write(const struct image_spec *spec, const char *directory, struct error *error);
