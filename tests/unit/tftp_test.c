@@ -29,6 +29,7 @@ static struct server {
     unsigned block_max, window_max;
     unsigned loses, repeats; /* each so-many-th packet, in both directions; 0: none */
     bool is_silent;
+    bool has_strangers; /* somebody else sends errors */
     bool skips;         /* the first block, and repeats the second for ever */
     bool has_timed_out; /* and so sends the same once more, which a repeated packet cannot make it
                            do */
@@ -155,6 +156,8 @@ static bool send_to_server(struct tftp_link *link, uint16_t port, const void *pa
     assert_int_equal(length, 4);
     assert_memory_equal(bytes, "\0\4", 2);
     server.acknowledgements++;
+    if (server.has_strangers)
+        queue(OTHER_PORT, "\0\5\0\1", 4);
     if (server.loses != 0 && server.counted % server.loses == 0)
         return true;
     unsigned blocks = (uint16_t)((bytes[2] << 8 | bytes[3]) - server.acknowledged);
@@ -381,14 +384,9 @@ static void ignores_strangers(void **state)
     serve(3000);
     queue(SERVER_PORT, "\0", 1); /* too short to be anything */
     expect_file();
+    /* From another port, in the middle of the transfer. */
     serve(3000);
-    server.count = 0;
-    expect_file();
-    /* A packet from another port, after the transfer has begun. */
-    serve(0);
-    server.has_options = false;
-    queue(SERVER_PORT, "\0\3\0\1", 4); /* an empty file */
-    queue(OTHER_PORT, "\0\5\0\1", 4);
+    server.has_strangers = true;
     expect_file();
 }
 
