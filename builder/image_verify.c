@@ -230,6 +230,7 @@ static bool verify_file_system(const struct image_plan *plan, struct reader *dis
 
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
 {
-    return verify_chain(plan, disk, error) && verify_disc(plan, disk, error) &&
+    return verify_chain(plan, disk, error) &&
+           (plan->scheme == IMAGE_SCHEME_MBR || verify_disc(plan, disk, error)) &&
            verify_table(plan, disk, error) && verify_file_system(plan, disk, error);
 }

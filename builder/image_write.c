@@ -2,6 +2,8 @@
 #include "format/stage.h"
 #include "image_plan.h"
 
+/* Only beside a GPT: firmware looks for El Torito before it looks for an MBR
+ * (docs/image-layout.md). */
 static bool write_disc(const struct image_plan *plan, struct output *output, struct error *error)
 {
     uint8_t iso[ISO_SIZE];
@@ -18,7 +20,7 @@ bool image_write(const struct image_plan *plan, struct output *output, struct er
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
-           write_disc(plan, output, error) &&
-           (plan->scheme == IMAGE_SCHEME_MBR || gpt_write(&plan->gpt, output, error)) &&
+           (plan->scheme == IMAGE_SCHEME_MBR ||
+            (write_disc(plan, output, error) && gpt_write(&plan->gpt, output, error))) &&
            fat_write(&plan->fat, output, error);
 }

@@ -1,12 +1,8 @@
 # Images in CD drives.
 
 cell_test(cd-ahci gpt FIRMWARE bios uefi OPTIONS --disk cd)
-cell_test(cd-ahci mbr FIRMWARE bios OPTIONS --disk cd)
-cell_test(cd-ahci mbr FIRMWARE uefi OPTIONS --disk cd LABELS full)
-foreach(scheme gpt mbr)
-  cell_test(cd-ide ${scheme} FIRMWARE bios OPTIONS --disk cd-ide)
-  cell_test(cd-ide ${scheme} FIRMWARE uefi OPTIONS --disk cd-ide LABELS full)
-endforeach()
+cell_test(cd-ide gpt FIRMWARE bios OPTIONS --disk cd-ide)
+cell_test(cd-ide gpt FIRMWARE uefi OPTIONS --disk cd-ide LABELS full)
 
 # The loader has nothing to remark about a disc, and what a kernel is told of it is right.
 boot_test(disc FIRMWARE bios uefi KERNEL contract FACTS disc modules=2 memory=256 ${two_modules} OPTIONS --disk cd

@@ -17,6 +17,7 @@ cd "$3"
 "$mkimage" build "$kernel" -o stale-gpt.img --command-line "an older image"
 cp --sparse=always stale-gpt.img older.img
 dd if=mbr.img of=stale-gpt.img bs=512 count=1 conv=notrunc status=none
+dd if=mbr.img of=stale-gpt.img bs=32K skip=1 seek=1 count=1 conv=notrunc status=none # where it was a disc
 dd if=mbr.img of=stale-gpt.img bs=64K skip=1 seek=1 count=$((($(stat -c %s mbr.img) >> 16) - 17)) \
   conv=notrunc,sparse status=none
 for offset in 512 $(($(stat -c %s older.img) - 512)); do
