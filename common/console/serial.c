@@ -33,9 +33,10 @@ enum {
 
 /*
  * Reading a port takes about a microsecond, sending a byte 87: a UART that has not finished after
- * this many looks never will.
+ * this many looks never will. (An emulated one waits for its host, which may have other things to
+ * do.)
  */
-enum { LOOKS_MAX = 100000 };
+enum { LOOKS_MAX = 1000000 };
 
 static bool wait_for(uint16_t port, uint8_t status)
 {
