@@ -4,36 +4,15 @@
  * AH=48h, which tell of the extensions and of the size of sectors, are for hard disks alone. A disc
  * can still be read by AH=42h.
  */
+#include "hook.inc"
+
 #define FIRST_DISC 0xe0			/* the numbers that SeaBIOS gives them */
 
 	.code16
 	.section .text, "ax", @progbits
 	.globl	rom
 rom:
-	.byte	0x55, 0xaa, ROM_BLOCKS
-	/* Called once, before the BIOS makes the ROM read-only. */
-	pushal
-	pushw	%ds
-	cld
-	movw	$name, %si
-1:	lodsb	%cs:(%si), %al		/* to the serial port: the ROM is there */
-	movw	$0x3f8, %dx
-	outb	%al, %dx
-	cmpb	$'\n', %al
-	jne	1b
-	xorw	%ax, %ax
-	movw	%ax, %ds
-	movl	0x13 * 4, %eax
-	movl	%eax, %cs:real_service
-	movw	$service, 0x13 * 4
-	movw	%cs, 0x13 * 4 + 2
-	popw	%ds
-	popal
-	lretw
-
-name:	.ascii	"odd-bios\r\n"
-real_service:
-	.long	0
+	HOOK_INTERRUPT 0x13
 
 service:
 	cmpb	$FIRST_DISC, %dl

@@ -18,6 +18,7 @@
  * It relies on SeaBIOS, whose continuation value is the number of the entry.
  * tests/kernels/contract/odd_map.c knows the ranges.
  */
+#include "hook.inc"
 
 #define SMAP 0x534d4150
 #define MIB  0x100000
@@ -43,30 +44,7 @@
 	.section .text, "ax", @progbits
 	.globl	rom
 rom:
-	.byte	0x55, 0xaa, ROM_BLOCKS
-	/* Called once, before the BIOS makes the ROM read-only. */
-	pushal
-	pushw	%ds
-	cld
-	movw	$name, %si
-1:	lodsb	%cs:(%si), %al		/* to the serial port: the ROM is there */
-	movw	$0x3f8, %dx
-	outb	%al, %dx
-	cmpb	$'\n', %al
-	jne	1b
-	xorw	%ax, %ax
-	movw	%ax, %ds
-	movl	0x15 * 4, %eax
-	movl	%eax, %cs:real_service
-	movw	$service, 0x15 * 4
-	movw	%cs, 0x15 * 4 + 2
-	popw	%ds
-	popal
-	lretw
-
-name:	.ascii	"odd-bios\r\n"
-real_service:
-	.long	0
+	HOOK_INTERRUPT 0x15
 
 service:
 	cmpl	$0xe820, %eax
