@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "format/config.h"
 
-char *module_path(const struct image_module *module)
+char *module_path(const struct mkimage_module *module)
 {
     const char *slash = strrchr(module->path, '/');
     const char *name = module->name != NULL ? module->name : slash ? slash + 1 : module->path;
@@ -35,10 +35,10 @@ static bool check_value(const char *what, const char *text, struct error *error)
     return true;
 }
 
-static bool write_modules(FILE *out, const struct image_spec *spec, struct error *error)
+static bool write_modules(FILE *out, const struct mkimage_spec *spec, struct error *error)
 {
     for (size_t i = 0; i < spec->module_count; i++) {
-        const struct image_module *module = &spec->modules[i];
+        const struct mkimage_module *module = &spec->modules[i];
         char *path;
 
         if (!check_value("the text of its arguments", module->arguments, error))
@@ -59,7 +59,7 @@ static bool is_text(struct text text, const char *expected)
 }
 
 /* Does the loader's reader find in the text what was put into it? */
-static bool reads_back(const char *text, size_t length, const struct image_spec *spec,
+static bool reads_back(const char *text, size_t length, const struct mkimage_spec *spec,
                        struct error *error)
 {
     struct config_cursor cursor;
@@ -89,7 +89,24 @@ static bool reads_back(const char *text, size_t length, const struct image_spec 
     return error->code == ERROR_NONE;
 }
 
-bool boot_conf_make(const struct image_spec *spec, char **text, size_t *length, struct error *error)
+bool boot_conf_load(struct reader *file, char **text, struct error *error)
+{
+    char *buffer;
+
+    if (file->size > CONFIG_SIZE_MAX)
+        return FAIL(error, CONFIG_TOO_LARGE, file->size, CONFIG_SIZE_MAX);
+    buffer = malloc(file->size + 1);
+    if (buffer == NULL)
+        return FAIL(error, HOST_MEMORY);
+    if (!reader_read(file, 0, file->size, buffer, error)) {
+        free(buffer);
+        return false;
+    }
+    *text = buffer;
+    return true;
+}
+
+bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length, struct error *error)
 {
     char *buffer = NULL;
     size_t size = 0;

@@ -2,6 +2,7 @@
 /* Writes /bowline/boot.conf for what an image is built from. */
 #pragma once
 
+#include "format/reader.h"
 #include "image.h"
 
 /* Where things lie in the ESP (docs/image-layout.md). */
@@ -10,11 +11,17 @@
 #define IMAGE_UEFI_PATH    "/EFI/BOOT/BOOTX64.EFI"
 
 /* Path of a module in the image: IMAGE_MODULES_PATH and its name. To be freed; NULL: no memory. */
-char *module_path(const struct image_module *module);
+char *module_path(const struct mkimage_module *module);
+
+/*
+ * Takes one that somebody has written, byte by byte; what is in it has not been looked at. *text is
+ * to be freed and has the reader's size.
+ */
+bool boot_conf_load(struct reader *file, char **text, struct error *error);
 
 /*
  * *text is to be freed. Refuses what boot.conf cannot express, and reads the text back with the
  * loader's own reader to be sure.
  */
-bool boot_conf_make(const struct image_spec *spec, char **text, size_t *length,
+bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length,
                     struct error *error);

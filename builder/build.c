@@ -64,10 +64,10 @@ static bool parse_sector_size(const char *text, uint32_t *out)
     return true;
 }
 
-static enum exit_status build(struct image_spec *spec)
+static enum exit_status build(struct mkimage_spec *spec)
 {
     char *default_name = spec->output == NULL ? image_default_name(spec->kernel) : NULL;
-    struct image_result result;
+    struct mkimage_result result;
     struct error error = {0};
     enum exit_status status = EXIT_DONE;
 
@@ -88,14 +88,14 @@ static enum exit_status build(struct image_spec *spec)
     return status;
 }
 
-static enum exit_status take_scheme(struct image_spec *spec, const char *text)
+static enum exit_status take_scheme(struct mkimage_spec *spec, const char *text)
 {
     if (!parse_scheme(text, &spec->scheme))
         return usage_error("build", "--scheme is gpt or mbr, not \"%s\"", text);
     return EXIT_DONE;
 }
 
-static enum exit_status take_mbr_type(struct image_spec *spec, const char *text)
+static enum exit_status take_mbr_type(struct mkimage_spec *spec, const char *text)
 {
     if (!parse_mbr_type(text, &spec->mbr_type))
         return usage_error("build",
@@ -105,7 +105,7 @@ static enum exit_status take_mbr_type(struct image_spec *spec, const char *text)
     return EXIT_DONE;
 }
 
-static enum exit_status take(struct image_spec *spec, struct contents *contents, int option,
+static enum exit_status take(struct mkimage_spec *spec, struct contents *contents, int option,
                              char **arguments)
 {
     switch (option) {
@@ -135,7 +135,7 @@ static enum exit_status take(struct image_spec *spec, struct contents *contents,
     }
 }
 
-static enum exit_status check(const struct image_spec *spec, int count, char **arguments)
+static enum exit_status check(const struct mkimage_spec *spec, int count, char **arguments)
 {
     if (optind == count)
         return usage_error("build", "which kernel?");
@@ -143,7 +143,7 @@ static enum exit_status check(const struct image_spec *spec, int count, char **a
         return usage_error("build", "one kernel at a time, not also %s", arguments[optind + 1]);
     if (arguments[optind][0] == '\0' || (spec->output != NULL && spec->output[0] == '\0'))
         return usage_error("build", "a file name is empty");
-    if (spec->mbr_type != 0 && spec->scheme != IMAGE_SCHEME_MBR)
+    if (spec->mbr_type != 0 && spec->scheme != MKIMAGE_MBR)
         return usage_error("build", "--mbr-type is for --scheme mbr");
     return EXIT_DONE;
 }
@@ -151,7 +151,7 @@ static enum exit_status check(const struct image_spec *spec, int count, char **a
 enum exit_status verb_build(int count, char **arguments)
 {
     struct contents contents = {0};
-    struct image_spec spec = {.command_line = "", .sector_size = 512};
+    struct mkimage_spec spec = {.command_line = "", .sector_size = 512};
     enum exit_status status = EXIT_DONE;
     int option;
 

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "host_file.h"
+#include "listener.h"
 
 static bool read_content(struct reader *reader, uint64_t offset, uint64_t length, void *to,
                          struct error *error)
@@ -71,6 +72,7 @@ bool hash_reader(struct reader *reader, uint8_t out[SHA256_SIZE], struct error *
             return false;
         sha256_add(&hash, window, part);
         offset += part;
+        listener_progress(part);
     }
     sha256_finish(&hash, out);
     return true;

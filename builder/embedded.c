@@ -4,6 +4,7 @@
 /* stages.S: the start and the end of each. */
 extern const uint8_t embedded_stage1[], embedded_stage1_end[];
 extern const uint8_t embedded_stage1_disc[], embedded_stage1_disc_end[];
+extern const uint8_t embedded_stage1_uefi_only[], embedded_stage1_uefi_only_end[];
 extern const uint8_t embedded_stage2[], embedded_stage2_end[];
 extern const uint8_t embedded_stage3[], embedded_stage3_end[];
 extern const uint64_t embedded_stage3_size;
@@ -15,6 +16,8 @@ struct stages stages_embedded(void)
         .stage1 = {embedded_stage1, (size_t)(embedded_stage1_end - embedded_stage1)},
         .stage1_disc = {embedded_stage1_disc,
                         (size_t)(embedded_stage1_disc_end - embedded_stage1_disc)},
+        .stage1_uefi_only = {embedded_stage1_uefi_only, (size_t)(embedded_stage1_uefi_only_end -
+                                                                 embedded_stage1_uefi_only)},
         .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
         .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
         .stage3_size = embedded_stage3_size,

@@ -112,6 +112,16 @@ static bool divide(struct fat_layout *layout, uint64_t total)
     return true;
 }
 
+/* Tries the volume of one size. */
+static bool try_size(struct fat_layout *layout, uint64_t size, uint64_t clusters)
+{
+    struct limits limits = cluster_limits(layout->options.type);
+
+    return divide(layout, size / layout->options.sector_size) &&
+           layout->cluster_count >= maximum(clusters, limits.least) &&
+           layout->cluster_count <= limits.most;
+}
+
 /* Finds the smallest volume for the clusters of this size. False: there is none. */
 static bool choose_size(struct fat_layout *layout, uint64_t needed)
 {
@@ -131,6 +141,18 @@ static bool choose_size(struct fat_layout *layout, uint64_t needed)
             continue;
         return layout->cluster_count <= limits.most;
     }
+}
+
+static bool fits(struct fat_layout *layout, uint64_t needed)
+{
+    uint64_t size = layout->options.size;
+    uint64_t cluster_size = (uint64_t)layout->sectors_per_cluster * layout->options.sector_size;
+
+    if (size == 0)
+        return choose_size(layout, needed);
+    return size / layout->options.sector_size <= UINT32_MAX &&
+           size <= volume_limit(layout->options.type, (uint32_t)cluster_size) &&
+           try_size(layout, size, needed);
 }
 
 /* Hands out the clusters: first the directories, which every look-up reads, then the files. */
@@ -161,12 +183,14 @@ bool fat_layout(struct fat_node *root, const struct fat_options *options, struct
                                                  options->sector_size / ENTRY_SIZE);
     for (uint32_t size = options->sector_size; size <= CLUSTER_SIZE_MAX; size *= 2) {
         layout.sectors_per_cluster = size / options->sector_size;
-        needed = count_clusters(&layout);
-        if (choose_size(&layout, needed)) {
+        needed = count_clusters(&layout) + divide_up(options->free, size);
+        if (fits(&layout, needed)) {
             assign(&layout);
             *out = layout;
             return true;
         }
     }
+    if (options->size != 0)
+        return FAIL(error, FILE_SYSTEM_SIZE, options->size / MIB, options->type);
     return FAIL(error, FILE_SYSTEM_TOO_LARGE, needed * CLUSTER_SIZE_MAX / MIB, options->type);
 }

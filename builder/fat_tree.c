@@ -113,26 +113,41 @@ static struct fat_node *enter(struct fat_node *directory, const char *text, bool
     return node;
 }
 
-bool fat_tree_add(struct fat_node *root, const char *path, const struct content *content,
-                  struct error *error)
+/* Goes down an absolute path, and makes what is not there yet. NULL after a failure. */
+static struct fat_node *descend(struct fat_node *root, const char *path, bool is_directory,
+                                struct error *error)
 {
     struct fat_node *node = root;
     char *names = strdup(path);
     char *rest = names;
 
-    if (names == NULL)
-        return FAIL(error, HOST_MEMORY);
-    if (content->reader.size > FAT_FILE_SIZE_MAX) {
-        free(names);
-        return FAIL(error, FILE_TOO_LARGE, content->reader.size, FAT_FILE_SIZE_MAX);
+    if (names == NULL) {
+        FAIL(error, HOST_MEMORY);
+        return NULL;
     }
     strsep(&rest, "/"); /* the empty name before the first slash */
     while (node != NULL && rest != NULL) {
         char *name = strsep(&rest, "/");
 
-        node = enter(node, name, rest != NULL, path, error);
+        node = enter(node, name, is_directory || rest != NULL, path, error);
     }
     free(names);
+    return node;
+}
+
+bool fat_tree_add_directory(struct fat_node *root, const char *path, struct error *error)
+{
+    return descend(root, path, true, error) != NULL;
+}
+
+bool fat_tree_add(struct fat_node *root, const char *path, const struct content *content,
+                  struct error *error)
+{
+    struct fat_node *node;
+
+    if (content->reader.size > FAT_FILE_SIZE_MAX)
+        return FAIL(error, FILE_TOO_LARGE, content->reader.size, FAT_FILE_SIZE_MAX);
+    node = descend(root, path, false, error);
     if (node == NULL)
         return false;
     node->content = content;

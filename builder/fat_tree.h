@@ -33,5 +33,8 @@ void fat_tree_free(struct fat_node *root);
 bool fat_tree_add(struct fat_node *root, const char *path, const struct content *content,
                   struct error *error);
 
+/* Adds an empty directory, unless it is there already. */
+bool fat_tree_add_directory(struct fat_node *root, const char *path, struct error *error);
+
 /* Walks the tree: the node itself, then what is below it, then what follows. NULL at the end. */
 struct fat_node *fat_tree_next(struct fat_node *node);

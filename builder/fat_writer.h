@@ -14,6 +14,8 @@ struct fat_options {
     enum fat_type type;
     uint32_t sector_size; /* 512 to 4096 */
     uint64_t granularity; /* the volume's size is a multiple of it, bytes; a multiple of sectors */
+    uint64_t size;        /* of the volume, bytes: a multiple of the granularity; 0: the smallest */
+    uint64_t free;        /* bytes that must be left for further files */
     uint64_t start;       /* of the volume on its disk, bytes */
     const char *label;    /* 1 to 11 characters of A-Z, 0-9, space, - and _ */
     uint32_t volume_id;
@@ -45,9 +47,16 @@ static inline uint64_t fat_cluster_offset(const struct fat_layout *layout, uint3
            layout->options.sector_size;
 }
 
+/* Bytes in clusters that nothing uses. */
+static inline uint64_t fat_layout_free(const struct fat_layout *layout)
+{
+    return (uint64_t)(layout->cluster_count - layout->used_clusters) *
+           layout->sectors_per_cluster * layout->options.sector_size;
+}
+
 /*
- * Chooses the smallest volume with the smallest clusters that holds the tree, and gives every node
- * its clusters. The tree must outlive the layout.
+ * Chooses the smallest volume, or the one of the size that was asked for, with the smallest
+ * clusters that holds the tree, and gives every node its clusters. The tree must outlive the layout.
  */
 bool fat_layout(struct fat_node *root, const struct fat_options *options, struct fat_layout *out,
                 struct error *error);

@@ -13,7 +13,7 @@ struct gpt_part {
     const char *name; /* ASCII, at most 36 characters */
 };
 
-enum { GPT_PARTS_MAX = 128 };
+enum { GPT_PARTS_MAX = 128, GPT_NAME_MAX = 36 };
 
 struct gpt_table {
     uint32_t sector_size;

@@ -2,6 +2,7 @@
 #include "identity.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,11 +50,20 @@ static uint32_t derive_number(const uint8_t contents[SHA256_SIZE], const char *p
 
 void identity_derive(const uint8_t contents[SHA256_SIZE], struct identity *out)
 {
+    memcpy(out->contents, contents, SHA256_SIZE);
     out->disk = derive_guid(contents, "disk");
     out->bios_partition = derive_guid(contents, "BIOS boot partition");
     out->esp = derive_guid(contents, "EFI system partition");
     out->volume_id = derive_number(contents, "volume");
     out->disk_signature = derive_number(contents, "disk signature");
+}
+
+struct guid identity_partition(const struct identity *identity, uint32_t index)
+{
+    char purpose[32];
+
+    snprintf(purpose, sizeof(purpose), "partition %u", index);
+    return derive_guid(identity->contents, purpose);
 }
 
 bool identity_time(uint64_t *out, struct error *error)

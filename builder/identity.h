@@ -13,11 +13,15 @@ struct identity {
     struct guid disk;
     struct guid bios_partition;
     struct guid esp;
+    uint8_t contents[SHA256_SIZE]; /* what all of it is derived from */
     uint32_t volume_id;      /* of the FAT file system; never 0 */
     uint32_t disk_signature; /* in the MBR; never 0 */
 };
 
 void identity_derive(const uint8_t contents[SHA256_SIZE], struct identity *out);
+
+/* The GUID of one of the user's own partitions, counted from 0. */
+struct guid identity_partition(const struct identity *identity, uint32_t index);
 
 /*
  * The time that everything in the image carries, Unix seconds: SOURCE_DATE_EPOCH (reproducible-

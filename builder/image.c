@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/bytes.h"
+#include "guid_text.h"
 #include "image_plan.h"
 
 static bool fill(const struct image_plan *plan, struct output *output, struct error *error)
@@ -16,34 +19,67 @@ static bool fill(const struct image_plan *plan, struct output *output, struct er
     return image_verify(plan, &written.reader, error);
 }
 
-static bool build(const struct image_plan *plan, const char *path, struct error *error)
+/* What lies at the place of an image is replaced if it is one itself, or empty. */
+static bool check_replaced(const char *path, struct error *error)
+{
+    uint8_t sector[512];
+    struct host_file file;
+    bool is_image;
+
+    if (access(path, F_OK) != 0)
+        return true;
+    if (!host_file_open(path, &file, error))
+        return false;
+    is_image = file.reader.size == 0 ||
+               (file.reader.size >= sizeof(sector) &&
+                reader_read(&file.reader, 0, sizeof(sector), sector, error) &&
+                load_le16(sector + sizeof(sector) - 2) == MBR_BOOT_SIGNATURE);
+    reader_close(&file.reader);
+    return is_image || FAIL(error, HOST_NO_IMAGE) || error_in(error, path);
+}
+
+static bool build(const struct image_plan *plan, const struct mkimage_spec *spec,
+                  struct error *error)
 {
     struct output output;
 
-    if (!output_prepare(path, &output, error))
+    if (!output_prepare(spec->output, &output, error))
         return false;
-    if (!image_plan_check_output(plan, &output, error) || !output_open(&output, error) ||
-        !fill(plan, &output, error)) {
-        error_in(error, path);
+    if (!image_plan_check_output(plan, &output, error) ||
+        (!spec->force && !check_replaced(output.path, error)) ||
+        (!spec->dry_run && (!output_open(&output, error) || !fill(plan, &output, error)))) {
+        error_in(error, spec->output);
         output_discard(&output);
         return false;
     }
-    return output_commit(&output, error);
+    if (!spec->dry_run)
+        return output_commit(&output, error);
+    output_discard(&output);
+    return true;
 }
 
-bool image_build(const struct image_spec *spec, struct error *error)
+static void tell(const struct image_plan *plan, struct mkimage_result *out)
+{
+    *out = (struct mkimage_result){
+        .size = plan->size,
+        .esp_size = fat_layout_size(&plan->fat),
+        .esp_free = fat_layout_free(&plan->fat),
+        .fat = (enum mkimage_fat)plan->fat.options.type,
+        .saved = plan->stripped.saved,
+        .has_request = plan->kernel.has_request,
+    };
+    guid_print(&plan->identity.disk, out->disk_guid);
+}
+
+bool image_build(const struct mkimage_spec *spec, struct mkimage_result *result,
+                 struct error *error)
 {
     static struct image_plan plan; /* large */
     struct stages stages = stages_embedded();
-    bool is_built =
-        image_plan_make(spec, &stages, &plan, error) && build(&plan, spec->output, error);
+    bool is_built = image_plan_make(spec, &stages, &plan, error) && build(&plan, spec, error);
 
-    if (is_built && spec->result != NULL)
-        *spec->result = (struct image_result){
-            .size = plan.size,
-            .saved = plan.stripped.saved,
-            .has_request = plan.kernel.has_request,
-        };
+    if (is_built && result != NULL)
+        tell(&plan, result);
     image_plan_free(&plan);
     return is_built;
 }

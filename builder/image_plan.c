@@ -3,125 +3,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/units.h"
-#include "boot_conf.h"
-#include "format/config.h"
 #include "format/stage.h"
+#include "listener.h"
 
 #define LABEL "BOWLINE"
 
-/* A module lies in one directory with all others. */
-static bool check_module_names(const struct image_spec *spec, struct error *error)
-{
-    for (size_t i = 0; i < spec->module_count; i++) {
-        const char *name = spec->modules[i].name;
-
-        if (name != NULL && strchr(name, '/') != NULL) {
-            FAIL_WITH(error, NAME_CHARACTER, name, '/');
-            return error_in(error, spec->modules[i].path);
-        }
-    }
-    return true;
-}
-
-static bool open_file(struct image_plan *plan, const char *source, char *path,
-                      struct image_file **out, struct error *error)
-{
-    struct image_file *file = &plan->files[plan->file_count];
-
-    if (path == NULL)
-        return FAIL(error, HOST_MEMORY);
-    file->host.fd = -1;
-    file->path = path;
-    file->source = source;
-    plan->file_count++;
-    content_init(&file->content);
-    if (!host_file_open(source, &file->host, error))
-        return false;
-    *out = file;
-    return true;
-}
-
-/* Gives the file, now that its content is known, its place in the ESP. */
-static bool place_file(struct image_plan *plan, const struct image_file *file, struct error *error)
-{
-    return fat_tree_add(plan->tree, file->path, &file->content, error) ||
-           error_in(error, file->source);
-}
-
-static bool take_kernel(const struct image_spec *spec, struct image_plan *plan, struct error *error)
-{
-    struct image_file *file;
-
-    if (!open_file(plan, spec->kernel, strdup(IMAGE_KERNEL_PATH), &file, error))
-        return false;
-
-    struct reader *whole = &file->host.reader;
-
-    if (!kernel_check(whole, file->host.fd, &plan->kernel, error) ||
-        !strip_debug(file->host.fd, whole->size, &plan->stripped, error))
-        return error_in(error, spec->kernel);
-    file->content = plan->stripped.content;
-    if (plan->stripped.saved > 0 && !strip_verify(whole, &file->content.reader, error))
-        return error_in(error, spec->kernel);
-    return place_file(plan, file, error);
-}
-
-static bool take_modules(const struct image_spec *spec, struct image_plan *plan,
-                         struct error *error)
-{
-    uint64_t in_memory = 0;
-
-    for (size_t i = 0; i < spec->module_count; i++) {
-        const struct image_module *module = &spec->modules[i];
-        struct image_file *file;
-
-        if (!open_file(plan, module->path, module_path(module), &file, error))
-            return false;
-        content_add_file(&file->content, file->host.fd, 0, file->host.reader.size);
-        if (!place_file(plan, file, error))
-            return false;
-        in_memory += align_up(file->host.reader.size, PAGE_SIZE);
-    }
-    return kernel_check_layout(&plan->kernel, in_memory, error) || error_in(error, spec->kernel);
-}
-
-static bool take_bytes(struct image_plan *plan, const char *path, const void *bytes, size_t size,
-                       struct error *error)
-{
-    struct image_file *file = &plan->files[plan->file_count];
-
-    file->host.fd = -1;
-    file->path = strdup(path);
-    file->source = path;
-    plan->file_count++;
-    content_init(&file->content);
-    content_add_bytes(&file->content, bytes, size);
-    if (file->path == NULL)
-        return FAIL(error, HOST_MEMORY);
-    return place_file(plan, file, error);
-}
-
-static bool take_inputs(const struct image_spec *spec, const struct stages *stages,
-                        struct image_plan *plan, struct error *error)
-{
-    enum { FILES_OF_OURS = 3 }; /* the kernel, boot.conf, the UEFI application */
-    size_t length;
-
-    plan->files = calloc(spec->module_count + FILES_OF_OURS, sizeof(plan->files[0]));
-    plan->tree = fat_tree_create();
-    if (plan->files == NULL || plan->tree == NULL)
-        return FAIL(error, HOST_MEMORY);
-    return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
-           take_modules(spec, plan, error) &&
-           boot_conf_make(spec, &plan->boot_conf, &length, error) &&
-           take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error) &&
-           take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
-                      stages->uefi_application.size, error);
-}
+#define DEFAULT_SECTOR_SIZE 512
 
 static void add_number(struct sha256 *hash, uint64_t number)
 {
@@ -131,17 +21,58 @@ static void add_number(struct sha256 *hash, uint64_t number)
     sha256_add(hash, bytes, sizeof(bytes));
 }
 
+static void add_text(struct sha256 *hash, const char *text)
+{
+    sha256_add(hash, text, strlen(text) + 1);
+}
+
 /* What else makes one image differ from another with the same files. */
-static void add_layout(struct sha256 *hash, const struct image_spec *spec)
+static void add_layout(struct sha256 *hash, const struct mkimage_spec *spec)
 {
     add_number(hash, spec->sector_size);
     add_number(hash, spec->scheme);
     add_number(hash, spec->mbr_type);
     add_number(hash, spec->mbr_active);
+    add_number(hash, spec->size);
+    add_number(hash, spec->free);
+    add_number(hash, spec->fat);
+    add_number(hash, spec->no_bios);
+    add_text(hash, spec->label);
+    add_text(hash, spec->seed);
+}
+
+/* The user's own partitions: their contents and what the table says of them. */
+static bool add_partitions(struct sha256 *hash, struct image_plan *plan, struct error *error)
+{
+    for (size_t i = 0; i < plan->partition_count; i++) {
+        struct image_partition *partition = &plan->partitions[i];
+        const struct gpt_part *part = &plan->parts[PARTS_OF_OURS + i];
+
+        if (!hash_reader(&partition->content.reader, partition->sha256, error))
+            return error_in(error, part->name);
+        add_text(hash, part->name);
+        sha256_add(hash, part->type.bytes, sizeof(part->type.bytes));
+        add_number(hash, partition->mbr_type);
+        add_number(hash, part->size);
+        sha256_add(hash, partition->sha256, sizeof(partition->sha256));
+    }
+    return true;
+}
+
+/* Every byte is read to be hashed, copied, and read back. */
+static void expect_work(const struct image_plan *plan)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < plan->file_count; i++)
+        bytes += plan->files[i]->content.reader.size;
+    for (size_t i = 0; i < plan->partition_count; i++)
+        bytes += plan->partitions[i].content.reader.size;
+    listener_expect(bytes * 3);
 }
 
 /* Hashes all that is going to be in the image, and derives its identity from that. */
-static bool identify(const struct image_spec *spec, const struct stages *stages,
+static bool identify(const struct mkimage_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
     uint8_t digest[SHA256_SIZE];
@@ -150,15 +81,18 @@ static bool identify(const struct image_spec *spec, const struct stages *stages,
     sha256_start(&hash);
     add_layout(&hash, spec);
     add_number(&hash, plan->file_count);
+    expect_work(plan);
     for (size_t i = 0; i < plan->file_count; i++) {
-        struct image_file *file = &plan->files[i];
+        struct image_file *file = plan->files[i];
 
         if (!hash_reader(&file->content.reader, file->sha256, error))
             return error_in(error, file->source);
-        sha256_add(&hash, file->path, strlen(file->path) + 1);
+        add_text(&hash, file->path);
         add_number(&hash, file->content.reader.size);
         sha256_add(&hash, file->sha256, sizeof(file->sha256));
     }
+    if (!add_partitions(&hash, plan, error))
+        return false;
     sha256_add(&hash, stages->stage1.bytes, stages->stage1.size);
     sha256_add(&hash, stages->stage1_disc.bytes, stages->stage1_disc.size);
     sha256_add(&hash, stages->stage2.bytes, stages->stage2.size);
@@ -168,76 +102,140 @@ static bool identify(const struct image_spec *spec, const struct stages *stages,
     return true;
 }
 
-static bool plan_file_system(struct image_plan *plan, struct error *error)
+/* Everything in the image that is not in the EFI system partition. */
+static uint64_t size_around(const struct image_plan *plan)
+{
+    /*
+     * The backup table lies in the last MiB, so that the image's size is round as well. Without one
+     * the room stays free, for tools that make a GPT of an MBR.
+     */
+    return ESP_OFFSET + image_partitions_size(plan) + MIB;
+}
+
+/* FAT32 is what firmware knows best; a size that it does not fit into asks for another. */
+static bool try_types(struct image_plan *plan, const struct mkimage_spec *spec,
+                      struct fat_options *options, struct error *error)
+{
+    static const enum fat_type types[] = {FAT32, FAT16, FAT12};
+
+    if (spec->fat != MKIMAGE_FAT_ANY || options->size == 0) {
+        options->type = spec->fat != MKIMAGE_FAT_ANY ? (enum fat_type)spec->fat : FAT32;
+        return fat_layout(plan->tree, options, &plan->fat, error);
+    }
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        options->type = types[i];
+        if (fat_layout(plan->tree, options, &plan->fat, error))
+            return true;
+    }
+    return false;
+}
+
+/* The size that was asked for is too small, or FAT cannot have it. */
+static bool explain_size(struct image_plan *plan, const struct mkimage_spec *spec,
+                         struct fat_options options, struct error *error)
+{
+    struct fat_layout smallest;
+    struct error ignored;
+
+    if (spec->fat != MKIMAGE_FAT_ANY)
+        options.type = (enum fat_type)spec->fat;
+    options.size = 0;
+    if (fat_layout(plan->tree, &options, &smallest, &ignored) &&
+        fat_layout_size(&smallest) + size_around(plan) > spec->size)
+        FAIL(error, IMAGE_TOO_SMALL, spec->size / MIB,
+             (fat_layout_size(&smallest) + size_around(plan)) / MIB);
+    return error_in(error, spec->output);
+}
+
+static bool plan_file_system(const struct mkimage_spec *spec, struct image_plan *plan,
+                             struct error *error)
 {
     struct fat_options options = {
-        .type = FAT32,
         .sector_size = plan->sector_size,
         .granularity = MIB, /* sgdisk warns of partitions with odd ends */
+        .free = spec->free,
         .start = ESP_OFFSET,
-        .label = LABEL,
+        .label = spec->label,
         .volume_id = plan->identity.volume_id,
     };
 
-    return identity_time(&options.time, error) &&
-           fat_layout(plan->tree, &options, &plan->fat, error);
+    if (!identity_time(&options.time, error))
+        return false;
+    if (spec->size == 0)
+        return try_types(plan, spec, &options, error) || error_in(error, spec->output);
+    options.size = spec->size > size_around(plan) ? spec->size - size_around(plan) : MIB;
+    return try_types(plan, spec, &options, error) || explain_size(plan, spec, options, error);
 }
 
 static void plan_partitions(struct image_plan *plan)
 {
     uint64_t esp_size = fat_layout_size(&plan->fat);
 
-    plan->parts[0] = (struct gpt_part){
+    plan->parts[PART_BIOS_BOOT] = (struct gpt_part){
         .type = GPT_TYPE_BIOS_BOOT,
         .guid = plan->identity.bios_partition,
         .start = STAGE2_OFFSET,
         .size = ESP_OFFSET - STAGE2_OFFSET,
         .name = "BIOS boot",
     };
-    plan->parts[1] = (struct gpt_part){
+    plan->parts[PART_ESP] = (struct gpt_part){
         .type = GPT_TYPE_ESP,
         .guid = plan->identity.esp,
         .start = ESP_OFFSET,
         .size = esp_size,
         .name = "EFI system",
     };
-    /*
-     * The backup table lies in the last MiB, so that the image's size is round as well. Without one
-     * the room stays free, for tools that make a GPT of an MBR.
-     */
-    plan->size = ESP_OFFSET + esp_size + MIB;
+    image_partitions_place(plan, ESP_OFFSET + esp_size);
+    plan->size = size_around(plan) + esp_size;
     plan->gpt = (struct gpt_table){
         .sector_size = plan->sector_size,
         .disk_size = plan->size,
         .disk_guid = plan->identity.disk,
-        .count = COUNT_OF(plan->parts),
+        .count = PARTS_OF_OURS + plan->partition_count,
         .parts = plan->parts,
     };
 }
 
 /* In sector 0: exactly one active entry, or none because a GPT needs none. */
-static void plan_mbr(const struct image_spec *spec, struct image_plan *plan)
+static bool plan_mbr(const struct mkimage_spec *spec, struct image_plan *plan,
+                     struct error *error)
 {
-    const struct gpt_part *esp = &plan->parts[1];
+    const struct gpt_part *esp = &plan->parts[PART_ESP];
     uint8_t type = spec->mbr_type != 0 ? spec->mbr_type : MBR_TYPE_ESP;
     struct mbr_entry entries[MBR_ENTRY_COUNT] = {0};
 
-    if (spec->scheme == IMAGE_SCHEME_MBR) {
+    if (spec->scheme == MKIMAGE_MBR) {
+        if (plan->size / plan->sector_size > UINT32_MAX) {
+            FAIL(error, MBR_TOO_LARGE, plan->size / MIB);
+            return error_in(error, spec->output);
+        }
         entries[0] = mbr_partition_entry(type, esp->start, esp->size, plan->sector_size);
+        for (size_t i = 0; i < plan->partition_count; i++) {
+            const struct gpt_part *part = &plan->parts[PARTS_OF_OURS + i];
+
+            entries[1 + i] = mbr_partition_entry(plan->partitions[i].mbr_type, part->start,
+                                                 part->size, plan->sector_size);
+            entries[1 + i].indicator = 0;
+        }
     } else {
         entries[0] = mbr_protective_entry(plan->size, plan->sector_size);
         if (spec->mbr_active)
             entries[1] = mbr_dummy_entry();
     }
     mbr_write(entries, plan->identity.disk_signature, plan->chain.boot_sector);
+    return true;
 }
 
-static void plan_disc(struct image_plan *plan)
+static void plan_disc(const struct mkimage_spec *spec, struct image_plan *plan)
 {
-    const struct gpt_part *esp = &plan->parts[1];
+    const struct gpt_part *esp = &plan->parts[PART_ESP];
+
+    /* ECMA-119, 7.4.1: of what FAT allows, a disc's label has no spaces and dashes. */
+    for (size_t i = 0; spec->label[i] != '\0'; i++)
+        plan->iso_label[i] = strchr(" -", spec->label[i]) != NULL ? '_' : spec->label[i];
 
     plan->iso = (struct iso_volume){
-        .label = LABEL,
+        .label = plan->iso_label,
         .identifier = plan->identity.disk,
         .time = plan->fat.options.time,
         .size = plan->size,
@@ -246,41 +244,95 @@ static void plan_disc(struct image_plan *plan)
     };
 }
 
-bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
+static bool plan_chain(const struct mkimage_spec *spec, const struct stages *stages,
+                       struct image_plan *plan, struct error *error)
+{
+    if (!spec->no_bios)
+        return bios_chain_make(stages, plan->identity.disk_signature, &plan->chain, error);
+    bios_chain_leave_out(stages, &plan->chain);
+    return true;
+}
+
+/* Is it a label on both file systems? */
+static bool check_label(const struct mkimage_spec *spec, struct error *error)
+{
+    size_t length = strlen(spec->label);
+    size_t good = strspn(spec->label, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_");
+
+    if (length == 0 || length > FAT_SHORT_SIZE || good < length || spec->label[0] == ' ' ||
+        spec->label[length - 1] == ' ')
+        return FAIL_WITH(error, LABEL, spec->label);
+    return true;
+}
+
+static struct mkimage_spec with_defaults(const struct mkimage_spec *spec)
+{
+    struct mkimage_spec result = *spec;
+
+    if (result.command_line == NULL)
+        result.command_line = "";
+    if (result.label == NULL)
+        result.label = LABEL;
+    if (result.seed == NULL)
+        result.seed = "";
+    if (result.sector_size == 0)
+        result.sector_size = DEFAULT_SECTOR_SIZE;
+    return result;
+}
+
+bool image_plan_make(const struct mkimage_spec *wanted, const struct stages *stages,
                      struct image_plan *plan, struct error *error)
 {
+    const struct mkimage_spec whole = with_defaults(wanted), *spec = &whole;
+
     *plan = (struct image_plan){.sector_size = spec->sector_size, .scheme = spec->scheme};
-    if (!take_inputs(spec, stages, plan, error) || !identify(spec, stages, plan, error) ||
-        !bios_chain_make(stages, plan->identity.disk_signature, &plan->chain, error) ||
-        !plan_file_system(plan, error))
+    if (!check_label(spec, error) || !image_inputs_take(spec, stages, plan, error) ||
+        !image_partitions_take(spec, plan, error) || !identify(spec, stages, plan, error) ||
+        !plan_chain(spec, stages, plan, error) || !plan_file_system(spec, plan, error))
         return false;
     plan_partitions(plan);
-    plan_mbr(spec, plan);
-    plan_disc(plan);
-    return true;
+    plan_disc(spec, plan);
+    return plan_mbr(spec, plan, error);
+}
+
+static bool is_input(const struct output *output, const struct host_file *host)
+{
+    return host->fd >= 0 && output_is(output, host->fd);
 }
 
 bool image_plan_check_output(const struct image_plan *plan, const struct output *output,
                              struct error *error)
 {
-    for (size_t i = 0; i < plan->file_count; i++) {
-        const struct image_file *file = &plan->files[i];
+    const char *input = NULL;
 
-        if (file->host.fd >= 0 && output_is(output, file->host.fd)) {
-            FAIL_WITH(error, HOST_OUTPUT_IS_INPUT, file->source);
-            return error_in(error, output->path);
-        }
-    }
-    return true;
+    for (size_t i = 0; i < plan->file_count; i++)
+        if (is_input(output, &plan->files[i]->host))
+            input = plan->files[i]->source;
+    for (size_t i = 0; i < plan->partition_count; i++)
+        if (is_input(output, &plan->partitions[i].host))
+            input = plan->parts[PARTS_OF_OURS + i].name;
+    if (input == NULL)
+        return true;
+    FAIL_WITH(error, HOST_OUTPUT_IS_INPUT, input);
+    return error_in(error, output->path);
+}
+
+static void free_file(struct image_file *file)
+{
+    if (file->host.fd >= 0)
+        reader_close(&file->host.reader);
+    free(file->path);
+    free(file->source);
+    free(file);
 }
 
 void image_plan_free(struct image_plan *plan)
 {
-    for (size_t i = 0; i < plan->file_count; i++) {
-        if (plan->files[i].host.fd >= 0)
-            reader_close(&plan->files[i].host.reader);
-        free(plan->files[i].path);
-    }
+    for (size_t i = 0; i < plan->file_count; i++)
+        free_file(plan->files[i]);
+    for (size_t i = 0; i < plan->partition_count; i++)
+        if (plan->partitions[i].host.fd >= 0)
+            reader_close(&plan->partitions[i].host.reader);
     free(plan->files);
     free(plan->boot_conf);
     free(plan->chain.stages);

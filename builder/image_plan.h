@@ -17,41 +17,73 @@
 #include "stages.h"
 #include "strip.h"
 
-enum { IMAGE_PARTS = 2 }; /* BIOS boot, which only a GPT has an entry for, and EFI system */
+/* The partitions by number; those of the user's own follow. An MBR has no entry for the first. */
+enum { PART_BIOS_BOOT, PART_ESP, PARTS_OF_OURS };
 
 struct image_file {
-    char *path;            /* in the ESP; NULL: not there yet */
-    const char *source;    /* what to call it in messages */
+    char *path;            /* in the ESP */
+    char *source;          /* what to call it in messages */
     struct host_file host; /* fd -1: not from a file of the host */
     struct content content;
     uint8_t sha256[SHA256_SIZE];
 };
 
+/* What is in a partition of the user's own. */
+struct image_partition {
+    struct host_file host; /* fd -1: zeros */
+    struct content content;
+    uint8_t sha256[SHA256_SIZE];
+    uint8_t mbr_type;
+};
+
 struct image_plan {
     uint64_t size; /* of the image, bytes; whole MiB */
     uint32_t sector_size;
-    enum image_scheme scheme;
+    enum mkimage_scheme scheme;
     struct kernel_facts kernel;
     struct stripped stripped;
     char *boot_conf;
 
     size_t file_count;
-    struct image_file *files; /* the kernel is the first */
+    struct image_file **files; /* the kernel is the first */
     struct fat_node *tree;
     struct fat_layout fat;
 
     struct bios_chain chain;
     struct identity identity;
-    struct gpt_part parts[IMAGE_PARTS];
+    struct gpt_part parts[GPT_PARTS_MAX];
+    struct image_partition partitions[GPT_PARTS_MAX - PARTS_OF_OURS];
+    size_t partition_count; /* of the user's own */
     struct gpt_table gpt; /* in scheme GPT */
+    char iso_label[FAT_SHORT_SIZE + 1];
     struct iso_volume iso;
 };
+
+/*
+ * The inputs: opens, checks and takes everything that goes into the ESP. First step of
+ * image_plan_make().
+ */
+bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *stages,
+                       struct image_plan *plan, struct error *error);
+
+/*
+ * The user's own partitions: opens and checks them; how many bytes they take; and, when that is
+ * known, where they begin. Further steps of image_plan_make().
+ */
+bool image_partitions_take(const struct mkimage_spec *spec, struct image_plan *plan,
+                           struct error *error);
+uint64_t image_partitions_size(const struct image_plan *plan);
+void image_partitions_place(struct image_plan *plan, uint64_t start);
+
+/* The file at an absolute path in the ESP; NULL: there is none. */
+const struct image_file *image_plan_find(const struct image_plan *plan, const char *path,
+                                         size_t length);
 
 /*
  * Opens and checks the inputs, hashes them, and computes the rest. The plan stays where it is and
  * is given back by image_plan_free(), also after a failure.
  */
-bool image_plan_make(const struct image_spec *spec, const struct stages *stages,
+bool image_plan_make(const struct mkimage_spec *spec, const struct stages *stages,
                      struct image_plan *plan, struct error *error);
 void image_plan_free(struct image_plan *plan);
 

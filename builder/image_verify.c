@@ -39,8 +39,11 @@ static bool verify_chain(const struct image_plan *plan, struct reader *disk, str
     uint64_t offset, size;
 
     if (!compare_bytes(disk, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
-                       "boot sector", error) ||
-        !compare_bytes(disk, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, "BIOS stages",
+                       "boot sector", error))
+        return false;
+    if (plan->chain.size == 0) /* left out */
+        return true;
+    if (!compare_bytes(disk, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, "BIOS stages",
                        error))
         return false;
 
@@ -129,9 +132,9 @@ static bool verify_table(const struct image_plan *plan, struct reader *disk, str
 
     if (!mbr_read(disk, &mbr, error))
         return false;
-    if (mbr_is_protective(&mbr) != (plan->scheme == IMAGE_SCHEME_GPT))
+    if (mbr_is_protective(&mbr) != (plan->scheme == MKIMAGE_GPT))
         return differs(error, "scheme of the partition table", MBR_SIGNATURE_OFFSET);
-    return plan->scheme == IMAGE_SCHEME_GPT ? verify_gpt(&plan->gpt, disk, error)
+    return plan->scheme == MKIMAGE_GPT ? verify_gpt(&plan->gpt, disk, error)
                                             : verify_mbr(plan, disk, &mbr, error);
 }
 
@@ -187,7 +190,7 @@ static bool verify_kernel(struct fat_volume *volume, const struct image_plan *pl
 {
     static struct elf_kernel elf; /* large */
     const struct kernel_facts *checked = &plan->kernel;
-    const struct image_file *file = &plan->files[0];
+    const struct image_file *file = plan->files[0];
     struct bowline_request request;
     struct fat_file found;
     bool has_request;
@@ -223,14 +226,33 @@ static bool verify_file_system(const struct image_plan *plan, struct reader *dis
     if (!verify_tables_equal(&volume, error))
         return false;
     for (size_t i = 0; i < plan->file_count; i++)
-        if (!verify_file(&volume, &plan->files[i], error))
+        if (!verify_file(&volume, plan->files[i], error))
             return false;
     return verify_kernel(&volume, plan, error);
+}
+
+static bool verify_partitions(const struct image_plan *plan, struct reader *disk,
+                              struct error *error)
+{
+    for (size_t i = 0; i < plan->partition_count; i++) {
+        const struct gpt_part *part = &plan->parts[PARTS_OF_OURS + i];
+        const struct image_partition *partition = &plan->partitions[i];
+        struct window_reader window;
+        uint8_t sha256[SHA256_SIZE];
+
+        window_reader_init(&window, disk, part->start, partition->content.reader.size);
+        if (!hash_reader(&window.reader, sha256, error))
+            return false;
+        if (memcmp(sha256, partition->sha256, sizeof(sha256)) != 0)
+            return differs(error, part->name, part->start);
+    }
+    return true;
 }
 
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
 {
     return verify_chain(plan, disk, error) &&
-           (plan->scheme == IMAGE_SCHEME_MBR || verify_disc(plan, disk, error)) &&
-           verify_table(plan, disk, error) && verify_file_system(plan, disk, error);
+           (plan->scheme == MKIMAGE_MBR || verify_disc(plan, disk, error)) &&
+           verify_table(plan, disk, error) && verify_file_system(plan, disk, error) &&
+           verify_partitions(plan, disk, error);
 }

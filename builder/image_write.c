@@ -14,13 +14,23 @@ static bool write_disc(const struct image_plan *plan, struct output *output, str
                         sizeof(plan->chain.disc_sector), error);
 }
 
+static bool write_partitions(const struct image_plan *plan, struct output *output,
+                             struct error *error)
+{
+    for (size_t i = 0; i < plan->partition_count; i++)
+        if (!output_copy(output, plan->parts[PARTS_OF_OURS + i].start,
+                         &plan->partitions[i].content, error))
+            return false;
+    return true;
+}
+
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error)
 {
     return output_resize(output, plan->size, error) &&
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
-           (plan->scheme == IMAGE_SCHEME_MBR ||
+           (plan->scheme == MKIMAGE_MBR ||
             (write_disc(plan, output, error) && gpt_write(&plan->gpt, output, error))) &&
-           fat_write(&plan->fat, output, error);
+           fat_write(&plan->fat, output, error) && write_partitions(plan, output, error);
 }

@@ -98,9 +98,9 @@ static bool write_files(const struct image_plan *plan, const char *directory, st
     for (size_t i = 0; i < plan->file_count; i++) {
         char *path;
 
-        if (asprintf(&path, "%s%s", directory, plan->files[i].path) < 0)
+        if (asprintf(&path, "%s%s", directory, plan->files[i]->path) < 0)
             return FAIL(error, HOST_MEMORY);
-        bool is_written = write_file(plan, &plan->files[i], path, error);
+        bool is_written = write_file(plan, plan->files[i], path, error);
         free(path);
         if (!is_written)
             return false;
@@ -108,15 +108,16 @@ static bool write_files(const struct image_plan *plan, const char *directory, st
     return true;
 }
 
-bool netboot_write(const struct image_spec *spec, const char *directory, struct error *error)
+bool netboot_write(const struct mkimage_spec *spec, const char *directory,
+                   struct mkimage_result *result, struct error *error)
 {
     static struct image_plan plan; /* large */
     struct stages stages = stages_embedded();
     bool is_written =
         image_plan_make(spec, &stages, &plan, error) && write_files(&plan, directory, error);
 
-    if (is_written && spec->result != NULL)
-        *spec->result = (struct image_result){.has_request = plan.kernel.has_request};
+    if (is_written && result != NULL)
+        *result = (struct mkimage_result){.has_request = plan.kernel.has_request};
     image_plan_free(&plan);
     return is_written;
 }
@@ -124,18 +125,16 @@ bool netboot_write(const struct image_spec *spec, const char *directory, struct 
 static enum exit_status write_directory(const char *directory, const char *kernel,
                                         const struct contents *contents)
 {
-    struct image_result result;
-    struct image_spec spec = {
+    struct mkimage_result result;
+    struct mkimage_spec spec = {
         .kernel = kernel,
-        .sector_size = 512, /* of the disk that there is not */
         .command_line = contents->command_line,
         .modules = contents->modules,
         .module_count = contents->module_count,
-        .result = &result,
     };
     struct error error = {0};
 
-    if (!netboot_write(&spec, directory, &error))
+    if (!netboot_write(&spec, directory, &result, &error))
         return report_error(&error);
     if (!result.has_request)
         report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h", kernel);

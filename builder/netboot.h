@@ -9,7 +9,9 @@
 
 /*
  * Makes the directory and those above it, where they are not there yet, and writes what an image of
- * `spec` holds into it; spec->output is not looked at, and of the result only has_request is set.
+ * `spec` holds into it; spec->output is not looked at, and of the result, which may be NULL, only
+ * has_request is set.
  * Each file appears whole or not at all: kernel and modules first, boot.conf when they are there.
  */
-bool netboot_write(const struct image_spec *spec, const char *directory, struct error *error);
+bool netboot_write(const struct mkimage_spec *spec, const char *directory,
+                   struct mkimage_result *result, struct error *error);

@@ -29,7 +29,7 @@ static char *cut_at_colon(char *text)
 
 bool contents_add_module(struct contents *contents, char *text)
 {
-    struct image_module *modules;
+    struct mkimage_module *modules;
     char *name = cut_at_colon(text);
     char *arguments = cut_at_colon(name);
 
@@ -38,7 +38,7 @@ bool contents_add_module(struct contents *contents, char *text)
     modules = realloc(contents->modules, (contents->module_count + 1) * sizeof(*modules));
     if (modules == NULL)
         abort();
-    modules[contents->module_count++] = (struct image_module){
+    modules[contents->module_count++] = (struct mkimage_module){
         .path = text,
         .name = name != NULL && name[0] != '\0' ? name : NULL,
         .arguments = arguments != NULL ? arguments : "",
@@ -47,11 +47,11 @@ bool contents_add_module(struct contents *contents, char *text)
     return true;
 }
 
-bool parse_scheme(const char *text, enum image_scheme *out)
+bool parse_scheme(const char *text, enum mkimage_scheme *out)
 {
     if (strcmp(text, "gpt") != 0 && strcmp(text, "mbr") != 0)
         return false;
-    *out = text[0] == 'g' ? IMAGE_SCHEME_GPT : IMAGE_SCHEME_MBR;
+    *out = text[0] == 'g' ? MKIMAGE_GPT : MKIMAGE_MBR;
     return true;
 }
 

@@ -7,7 +7,7 @@
 
 /* What goes into an image beside the kernel: --module and --command-line. */
 struct contents {
-    struct image_module *modules; /* to be freed */
+    struct mkimage_module *modules; /* to be freed */
     size_t module_count;
     const char *command_line;
 };
@@ -20,5 +20,5 @@ struct contents {
 bool contents_add_module(struct contents *contents, char *text);
 
 /* --scheme and --mbr-type. False: the text says none; *out is as it was. */
-bool parse_scheme(const char *text, enum image_scheme *out);
+bool parse_scheme(const char *text, enum mkimage_scheme *out);
 bool parse_mbr_type(const char *text, uint8_t *out);

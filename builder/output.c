@@ -13,10 +13,14 @@
 
 #include "base/units.h"
 #include "host_file.h"
-#include "report.h"
+#include "listener.h"
+
+/* Copied at once, so that a large file shows how far it has come. */
+#define COPY_PART (16 * MIB)
 
 /* What the signal handler removes; NULL: nothing. */
 static char *volatile doomed;
+static bool is_guarding; /* output_clean_up_on_signals() was called */
 
 static const int deadly_signals[] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction previous_actions[COUNT_OF(deadly_signals)];
@@ -33,6 +37,8 @@ static void guard(char *path)
 {
     struct sigaction action = {.sa_handler = remove_and_die, .sa_flags = (int)SA_RESETHAND};
 
+    if (!is_guarding)
+        return;
     sigfillset(&action.sa_mask);
     doomed = path;
     for (size_t i = 0; i < COUNT_OF(deadly_signals); i++) {
@@ -40,6 +46,11 @@ static void guard(char *path)
         if (previous_actions[i].sa_handler == SIG_DFL)
             sigaction(deadly_signals[i], &action, NULL);
     }
+}
+
+void output_clean_up_on_signals(void)
+{
+    is_guarding = true;
 }
 
 /*
@@ -64,6 +75,8 @@ static void restore_signals(sigset_t previous)
 
 static void unguard(void)
 {
+    if (!is_guarding)
+        return;
     doomed = NULL;
     for (size_t i = 0; i < COUNT_OF(deadly_signals); i++)
         sigaction(deadly_signals[i], &previous_actions[i], NULL);
@@ -126,7 +139,7 @@ static int open_locked(const char *partial, sigset_t unblocked)
             return -1;
         if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             if (!has_waited)
-                report_note("waiting for another mkimage that writes %s", partial);
+                listener_note("waiting for another mkimage that writes %s", partial);
             has_waited = true;
             restore_signals(unblocked);
             while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
@@ -234,6 +247,7 @@ static bool copy_by_reading(struct output *output, uint64_t to, int fd, uint64_t
         if (!host_read(fd, from, part, window, error) ||
             !output_write(output, to, window, part, error))
             return false;
+        listener_progress(part);
         from += part;
         to += part;
         length -= part;
@@ -247,7 +261,8 @@ static bool copy_data(struct output *output, uint64_t to, int fd, uint64_t from,
 {
     while (length > 0) {
         off_t from_offset = (off_t)from, to_offset = (off_t)to;
-        ssize_t done = copy_file_range(fd, &from_offset, output->fd, &to_offset, length, 0);
+        uint64_t part = minimum(length, COPY_PART);
+        ssize_t done = copy_file_range(fd, &from_offset, output->fd, &to_offset, part, 0);
 
         if (done < 0 && errno == EINTR)
             continue;
@@ -256,6 +271,7 @@ static bool copy_data(struct output *output, uint64_t to, int fd, uint64_t from,
         /* Not between these file systems, or the source has become shorter: reading tells. */
         if (done <= 0)
             return copy_by_reading(output, to, fd, from, length, error);
+        listener_progress((uint64_t)done);
         from += (uint64_t)done;
         to += (uint64_t)done;
         length -= (uint64_t)done;

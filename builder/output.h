@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file that appears whole or not at all. What is written goes to PATH.partial, which is renamed
- * to PATH at the end and removed when that end is not reached, whether by an error or by SIGINT,
- * SIGTERM or SIGHUP. A lock on the partial file lets two builds of the same image wait for each
+ * to PATH at the end and removed when that end is not reached, whether by an error or, when that
+ * was asked for, by SIGINT, SIGTERM or SIGHUP. A lock on the partial file lets two builds of the same image wait for each
  * other, and a partial file that a killed run has left behind be used again.
  */
 #pragma once
@@ -15,6 +15,9 @@ struct output {
     char *partial;
     uint64_t size; /* as set by output_resize() */
 };
+
+/* From now on the signals remove a partial file, too, where nobody handles them. */
+void output_clean_up_on_signals(void);
 
 /*
  * Checks that a file may stand at `path` and prepares its names; nothing is touched.

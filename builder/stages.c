@@ -74,3 +74,12 @@ bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_cha
     out->size = size;
     return true;
 }
+
+void bios_chain_leave_out(const struct stages *stages, struct bios_chain *out)
+{
+    const struct stage_bytes *stage = &stages->stage1_uefi_only;
+
+    *out = (struct bios_chain){0};
+    memcpy(out->boot_sector, stage->bytes, stage->size);
+    memcpy(out->disc_sector, stage->bytes, stage->size);
+}

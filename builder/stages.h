@@ -12,6 +12,7 @@ struct stage_bytes {
 struct stages {
     /* As they were built, not patched; stage 3 packed. */
     struct stage_bytes stage1, stage1_disc, stage2, stage3;
+    struct stage_bytes stage1_uefi_only; /* the boot sector of an image without these */
     size_t stage3_size; /* unpacked */
     struct stage_bytes uefi_application;
 };
@@ -26,6 +27,9 @@ struct bios_chain {
     uint8_t *stages;           /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
     size_t size;
 };
+
+/* No stages: boot sectors that say that there are none. */
+void bios_chain_leave_out(const struct stages *stages, struct bios_chain *out);
 
 /*
  * Puts the chain together and fills in where the next stage lies, and the image's mark

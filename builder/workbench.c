@@ -128,7 +128,7 @@ static bool make_directory(struct workbench *bench, struct error *error)
 static bool build_image(struct workbench *bench, const struct boot_options *options,
                         struct error *error)
 {
-    struct image_spec spec = {
+    struct mkimage_spec spec = {
         .kernel = options->file,
         .command_line = options->contents.command_line,
         .modules = options->contents.modules,
@@ -139,7 +139,7 @@ static bool build_image(struct workbench *bench, const struct boot_options *opti
     bench->image = join(bench->directory, "kernel.img");
     spec.output = bench->image;
     bench->machine.image = bench->image;
-    return image_build(&spec, error);
+    return image_build(&spec, NULL, error);
 }
 
 static bool find_firmware(struct workbench *bench, struct error *error)

@@ -25,7 +25,7 @@ static void make_kernel(void)
     free(builder.bytes);
 }
 
-static void write_image(const struct image_spec *spec)
+static void write_image(const struct mkimage_spec *spec)
 {
     static uint8_t stage1[STAGE1_PATCH_OFFSET], stage1_disc[STAGE1_PATCH_OFFSET], stage2[5000],
         stage3[20000], application[30000];
@@ -60,7 +60,7 @@ static void write_image(const struct image_spec *spec)
 static int write_gpt_image(void **state)
 {
     (void)state;
-    write_image(&(struct image_spec){
+    write_image(&(struct mkimage_spec){
         .kernel = "verify.elf", .command_line = "one two", .sector_size = 512});
     return 0;
 }
@@ -68,10 +68,10 @@ static int write_gpt_image(void **state)
 static int write_mbr_image(void **state)
 {
     (void)state;
-    write_image(&(struct image_spec){.kernel = "verify.elf",
+    write_image(&(struct mkimage_spec){.kernel = "verify.elf",
                                      .command_line = "one two",
                                      .sector_size = 512,
-                                     .scheme = IMAGE_SCHEME_MBR});
+                                     .scheme = MKIMAGE_MBR});
     return 0;
 }
 

@@ -52,16 +52,16 @@ static void refuses_a_module_without_a_file(void **state)
 
 static void takes_schemes(void **state)
 {
-    enum image_scheme scheme = IMAGE_SCHEME_GPT;
+    enum mkimage_scheme scheme = MKIMAGE_GPT;
 
     (void)state;
     assert_true(parse_scheme("mbr", &scheme));
-    assert_int_equal(scheme, IMAGE_SCHEME_MBR);
+    assert_int_equal(scheme, MKIMAGE_MBR);
     assert_false(parse_scheme("MBR", &scheme));
     assert_false(parse_scheme("", &scheme));
-    assert_int_equal(scheme, IMAGE_SCHEME_MBR);
+    assert_int_equal(scheme, MKIMAGE_MBR);
     assert_true(parse_scheme("gpt", &scheme));
-    assert_int_equal(scheme, IMAGE_SCHEME_GPT);
+    assert_int_equal(scheme, MKIMAGE_GPT);
 }
 
 static void takes_types_of_partitions(void **state)

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* What goes into the EFI system partition of an image. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/units.h"
+#include "boot_conf.h"
+#include "format/config.h"
+#include "image_plan.h"
+
+/* A symbolic link to a directory above it would go on for ever. */
+enum { TREE_DEPTH_MAX = 64 };
+
+/* A module lies in one directory with all others. */
+static bool check_module_names(const struct mkimage_spec *spec, struct error *error)
+{
+    for (size_t i = 0; i < spec->module_count; i++) {
+        const char *name = spec->modules[i].name;
+
+        if (name != NULL && strchr(name, '/') != NULL) {
+            FAIL_WITH(error, NAME_CHARACTER, name, '/');
+            return error_in(error, spec->modules[i].path);
+        }
+    }
+    return true;
+}
+
+/* One more file of the plan, with nothing in it. Takes `path`, which is allocated. */
+static bool add_file(struct image_plan *plan, const char *source, char *path,
+                     struct image_file **out, struct error *error)
+{
+    struct image_file **files =
+        realloc(plan->files, (plan->file_count + 1) * sizeof(plan->files[0]));
+    struct image_file *file = calloc(1, sizeof(*file));
+
+    if (files != NULL)
+        plan->files = files;
+    if (file != NULL)
+        file->source = strdup(source);
+    if (files == NULL || file == NULL || file->source == NULL || path == NULL) {
+        if (file != NULL)
+            free(file->source);
+        free(file);
+        free(path);
+        return FAIL(error, HOST_MEMORY);
+    }
+    file->host.fd = -1;
+    file->path = path;
+    content_init(&file->content);
+    plan->files[plan->file_count++] = file;
+    *out = file;
+    return true;
+}
+
+/* Gives the file, now that its content is known, its place in the ESP. */
+static bool place_file(struct image_plan *plan, const struct image_file *file, struct error *error)
+{
+    return fat_tree_add(plan->tree, file->path, &file->content, error) ||
+           error_in(error, file->source);
+}
+
+static bool take_kernel(const struct mkimage_spec *spec, struct image_plan *plan,
+                        struct error *error)
+{
+    struct image_file *file;
+
+    if (!add_file(plan, spec->kernel, strdup(IMAGE_KERNEL_PATH), &file, error) ||
+        !host_file_open(spec->kernel, &file->host, error))
+        return false;
+
+    struct reader *whole = &file->host.reader;
+
+    if (!kernel_check(whole, file->host.fd, &plan->kernel, error))
+        return error_in(error, spec->kernel);
+    if (spec->keep_debug) {
+        content_add_file(&file->content, file->host.fd, 0, whole->size);
+        return place_file(plan, file, error);
+    }
+    if (!strip_debug(file->host.fd, whole->size, &plan->stripped, error))
+        return error_in(error, spec->kernel);
+    file->content = plan->stripped.content;
+    if (plan->stripped.saved > 0 && !strip_verify(whole, &file->content.reader, error))
+        return error_in(error, spec->kernel);
+    return place_file(plan, file, error);
+}
+
+/* A file of the host as it is. Takes `path`, which is allocated. */
+static bool take_file(struct image_plan *plan, const char *source, char *path,
+                      struct image_file **out, struct error *error)
+{
+    struct image_file *file;
+
+    if (!add_file(plan, source, path, &file, error) || !host_file_open(source, &file->host, error))
+        return false;
+    content_add_file(&file->content, file->host.fd, 0, file->host.reader.size);
+    *out = file;
+    return place_file(plan, file, error);
+}
+
+static bool take_modules(const struct mkimage_spec *spec, struct image_plan *plan,
+                         struct error *error)
+{
+    uint64_t in_memory = 0;
+
+    for (size_t i = 0; i < spec->module_count; i++) {
+        const struct mkimage_module *module = &spec->modules[i];
+        struct image_file *file;
+
+        if (!take_file(plan, module->path, module_path(module), &file, error))
+            return false;
+        in_memory += align_up(file->host.reader.size, PAGE_SIZE);
+    }
+    return kernel_check_layout(&plan->kernel, in_memory, error) || error_in(error, spec->kernel);
+}
+
+static char *join(const char *directory, const char *name)
+{
+    size_t length = strlen(directory);
+    bool has_slash = length > 0 && directory[length - 1] == '/';
+    char *path;
+
+    return asprintf(&path, has_slash ? "%s%s" : "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+static bool take_tree(struct image_plan *plan, const char *source, const char *path,
+                      unsigned depth, struct error *error);
+
+/* A file or a directory of a tree. Takes both paths, which are allocated. */
+static bool take_entry(struct image_plan *plan, char *source, char *path, unsigned depth,
+                       struct error *error)
+{
+    struct image_file *file;
+    struct stat status;
+    bool is_taken;
+
+    if (source == NULL || path == NULL) {
+        free(source);
+        free(path);
+        return FAIL(error, HOST_MEMORY);
+    }
+    if (stat(source, &status) == 0 && S_ISDIR(status.st_mode)) {
+        is_taken = take_tree(plan, source, path, depth + 1, error);
+        free(path);
+    } else {
+        is_taken = take_file(plan, source, path, &file, error);
+    }
+    free(source);
+    return is_taken;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name); /* whatever the locale is */
+}
+
+static int is_no_dot(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* Everything below the directory `source`, in the order of the names, below `path`. */
+static bool take_tree(struct image_plan *plan, const char *source, const char *path,
+                      unsigned depth, struct error *error)
+{
+    struct dirent **entries;
+    int count;
+    bool is_taken = true;
+
+    if (depth > TREE_DEPTH_MAX) {
+        FAIL(error, HOST_TREE_DEPTH, TREE_DEPTH_MAX);
+        return error_in(error, source);
+    }
+    if (strcmp(path, "/") != 0 && !fat_tree_add_directory(plan->tree, path, error))
+        return error_in(error, source);
+    count = scandir(source, &entries, is_no_dot, by_name);
+    if (count < 0)
+        return host_error(error, errno == ENOENT ? ERROR_HOST_NOT_FOUND : ERROR_HOST_OPEN, source);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+
+        is_taken = is_taken &&
+                   take_entry(plan, join(source, name), join(path, name), depth, error);
+        free(entries[i]);
+    }
+    free(entries);
+    return is_taken;
+}
+
+/* "docs/readme" and "/docs/readme/" are the same place. Allocated. */
+static char *absolute(const char *path)
+{
+    char *result;
+
+    if (asprintf(&result, "/%s", path + strspn(path, "/")) < 0)
+        return NULL;
+    for (size_t end = strlen(result); end > 1 && result[end - 1] == '/'; end--)
+        result[end - 1] = '\0';
+    return result;
+}
+
+static bool take_files(const struct mkimage_spec *spec, struct image_plan *plan,
+                       struct error *error)
+{
+    for (size_t i = 0; i < spec->file_count; i++) {
+        const struct mkimage_file *wanted = &spec->files[i];
+        char *path = absolute(wanted->path);
+        struct image_file *file;
+        bool is_taken;
+
+        if (path == NULL)
+            return FAIL(error, HOST_MEMORY);
+        if (wanted->is_tree) {
+            is_taken = take_tree(plan, wanted->source, path, 0, error);
+            free(path);
+        } else {
+            is_taken = take_file(plan, wanted->source, path, &file, error);
+        }
+        if (!is_taken)
+            return false;
+    }
+    return true;
+}
+
+static bool take_bytes(struct image_plan *plan, const char *path, const void *bytes, size_t size,
+                       struct error *error)
+{
+    struct image_file *file;
+
+    if (!add_file(plan, path, strdup(path), &file, error))
+        return false;
+    content_add_bytes(&file->content, bytes, size);
+    return place_file(plan, file, error);
+}
+
+const struct image_file *image_plan_find(const struct image_plan *plan, const char *path,
+                                         size_t length)
+{
+    for (size_t i = 0; i < plan->file_count; i++)
+        if (strlen(plan->files[i]->path) == length &&
+            strncasecmp(plan->files[i]->path, path, length) == 0)
+            return plan->files[i];
+    return NULL;
+}
+
+/* A file that boot.conf names has to be there, and a kernel to be one that boots. */
+static bool check_named(const struct image_plan *plan, const struct config_line *line,
+                        struct error *error)
+{
+    static struct kernel_facts facts; /* large */
+    const struct image_file *file = image_plan_find(plan, line->value.start, line->value.length);
+
+    if (file == NULL) {
+        char path[sizeof(error->detail)];
+
+        snprintf(path, sizeof(path), "%.*s", (int)line->value.length, line->value.start);
+        return FAIL_WITH(error, CONFIG_NOT_IN_IMAGE, path, line->line);
+    }
+    if (line->key != CONFIG_KERNEL || file == plan->files[0])
+        return true;
+    struct host_file host = file->host;
+
+    return kernel_check(&host.reader, host.fd, &facts, error) || error_in(error, file->source);
+}
+
+/* A boot.conf of the user's own: the loader forgives what is wrong in it, mkimage does not. */
+static bool check_config(const struct image_plan *plan, size_t length, struct error *error)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+    bool has_kernel = false;
+
+    config_start(&cursor, plan->boot_conf, length);
+    while (config_next(&cursor, &line, error)) {
+        if ((line.key == CONFIG_KERNEL || line.key == CONFIG_MODULE) &&
+            !check_named(plan, &line, error))
+            return false;
+        has_kernel |= line.key == CONFIG_KERNEL;
+    }
+    if (error->code != ERROR_NONE)
+        return false;
+    return has_kernel || FAIL(error, CONFIG_NO_KERNEL);
+}
+
+static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan,
+                        struct error *error)
+{
+    struct host_file host;
+    size_t length;
+
+    if (spec->config == NULL)
+        return boot_conf_make(spec, &plan->boot_conf, &length, error) &&
+               take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
+    if (!host_file_open(spec->config, &host, error))
+        return false;
+    bool is_taken = boot_conf_load(&host.reader, &plan->boot_conf, error) &&
+                    check_config(plan, host.reader.size, error);
+    length = host.reader.size;
+    reader_close(&host.reader);
+    if (!is_taken)
+        return error_in(error, spec->config);
+    return take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
+}
+
+bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *stages,
+                       struct image_plan *plan, struct error *error)
+{
+    plan->tree = fat_tree_create();
+    if (plan->tree == NULL)
+        return FAIL(error, HOST_MEMORY);
+    return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
+           take_modules(spec, plan, error) && take_files(spec, plan, error) &&
+           take_config(spec, plan, error) &&
+           (spec->no_uefi ||
+            take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
+                       stages->uefi_application.size, error));
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "listener.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct mkimage_listener *current;
+static uint64_t expected, done;
+
+void listener_set(const struct mkimage_listener *listener)
+{
+    current = listener;
+    expected = done = 0;
+}
+
+void listener_note(const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    if (current == NULL || current->note == NULL)
+        return;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        abort();
+    va_end(arguments);
+    current->note(current->context, text);
+    free(text);
+}
+
+void listener_expect(uint64_t bytes)
+{
+    expected = bytes;
+    done = 0;
+}
+
+void listener_progress(uint64_t bytes)
+{
+    done += bytes;
+    if (expected == 0 || current == NULL || current->progress == NULL)
+        return;
+    /* More than expected: a file has grown. */
+    current->progress(current->context, done < expected ? done : expected, expected);
+}
