@@ -44,10 +44,14 @@ const char *error_name(enum error_code code)
     return descriptions[code].name;
 }
 
-/* Writes `cause` with its placeholders filled in. */
-static size_t print_cause(const struct error *error, const char *cause, char *buffer,
-                          size_t capacity)
+const char *error_remedy(enum error_code code)
 {
+    return descriptions[code].remedy;
+}
+
+size_t error_print_cause(const struct error *error, char *buffer, size_t capacity)
+{
+    const char *cause = descriptions[error->code].cause;
     size_t length = 0;
 
     buffer[0] = '\0';
@@ -76,7 +80,7 @@ size_t error_print(const struct error *error, char *buffer, size_t capacity)
 
     if (error->object[0] != '\0')
         length += print_text(buffer, capacity, "%s: ", error->object);
-    length += print_cause(error, description->cause, buffer + length, capacity - length);
+    length += error_print_cause(error, buffer + length, capacity - length);
     length += print_text(buffer + length, capacity - length, " [%s]\n  what to do: %s\n",
                          description->name, description->remedy);
     return length;

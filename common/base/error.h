@@ -56,6 +56,12 @@ bool error_in(struct error *error, const char *object);
 /* Stable name of the error, such as "elf-truncated": docs/errors.md lists it. */
 const char *error_name(enum error_code code);
 
+/* What to do about it. */
+const char *error_remedy(enum error_code code);
+
+/* Writes the cause alone, its placeholders filled in: always terminated. Returns its length. */
+size_t error_print_cause(const struct error *error, char *buffer, size_t capacity);
+
 /*
  * Writes "OBJECT: CAUSE [name]\n  what to do: REMEDY\n", always terminated, and returns its
  * length. 1024 bytes hold every message.
