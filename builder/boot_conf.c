@@ -106,7 +106,8 @@ bool boot_conf_load(struct reader *file, char **text, struct error *error)
     return true;
 }
 
-bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length, struct error *error)
+bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length,
+                    struct error *error)
 {
     char *buffer = NULL;
     size_t size = 0;

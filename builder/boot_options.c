@@ -20,8 +20,7 @@ const char boot_options_help[] =
     "                        with sectors of 4096 bytes; none: your own -device ...,drive=disk\n"
     "                        (default: ahci; ide and cd-ide are in a pc, the others in a q35)\n"
     "  --no-serial           a machine without a serial port\n"
-    "  --module FILE[:NAME[:ARGUMENTS]]  as for mkimage build, where a kernel is given\n"
-    "  --command-line TEXT               likewise\n"
+    "  --command-line, --module, --file, --tree, --config   as for mkimage build, for a kernel\n"
     "  --help                this text\n"
     "  -- ARGUMENT...        goes to QEMU as it is\n"
     "\n"
@@ -35,8 +34,6 @@ enum option_code {
     OPTION_SMP,
     OPTION_DISK,
     OPTION_NO_SERIAL,
-    OPTION_MODULE,
-    OPTION_COMMAND_LINE,
     OPTION_HELP,
     OPTION_TIMEOUT,
     OPTION_UNTIL,
@@ -56,8 +53,7 @@ static const struct option known[] = {
     {"smp", required_argument, NULL, OPTION_SMP},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"no-serial", no_argument, NULL, OPTION_NO_SERIAL},
-    {"module", required_argument, NULL, OPTION_MODULE},
-    {"command-line", required_argument, NULL, OPTION_COMMAND_LINE},
+    CONTENTS_OPTIONS,
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
 };
@@ -107,13 +103,6 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
     case OPTION_NO_SERIAL:
         options->has_serial = false;
         break;
-    case OPTION_MODULE:
-        if (!contents_add_module(&options->contents, value))
-            return usage_error(verb, "--module names no file");
-        break;
-    case OPTION_COMMAND_LINE:
-        options->contents.command_line = value;
-        break;
     case OPTION_HELP:
         options->is_help = true;
         break;
@@ -159,7 +148,6 @@ enum exit_status boot_options_parse(struct boot_options *options, bool is_test, 
 
     *options = (struct boot_options){
         .has_serial = true,
-        .contents.command_line = "",
         .memory = "256M",
         .cpu = "qemu64",
         .processors = "1",
@@ -169,13 +157,17 @@ enum exit_status boot_options_parse(struct boot_options *options, bool is_test, 
     opterr = 0;
     optind = 0; /* begin anew: glibc and musl agree on 0 for that */
     while ((code = getopt_long(count, arguments, ":", table, NULL)) != -1) {
-        status = code == ':' || code == '?' ? report_option(verb, code, arguments)
-                                            : take(options, verb, (enum option_code)code, optarg);
+        if (code == ':' || code == '?')
+            status = report_option(verb, code, arguments);
+        else if (code >= OPTION_COMMAND_LINE)
+            status = contents_take(&options->contents, verb, code, optarg);
+        else
+            status = take(options, verb, (enum option_code)code, optarg);
         if (status != EXIT_DONE || options->is_help)
             return status;
     }
     if (optind + 1 != count)
         return usage_error(verb, "it takes one kernel or image, not %d", count - optind);
     options->file = arguments[optind];
-    return EXIT_DONE;
+    return contents_check(&options->contents, verb);
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "options.h"
+#include "contents.h"
 #include "ovmf.h"
 #include "qemu.h"
 

@@ -16,8 +16,8 @@ struct stages stages_embedded(void)
         .stage1 = {embedded_stage1, (size_t)(embedded_stage1_end - embedded_stage1)},
         .stage1_disc = {embedded_stage1_disc,
                         (size_t)(embedded_stage1_disc_end - embedded_stage1_disc)},
-        .stage1_uefi_only = {embedded_stage1_uefi_only, (size_t)(embedded_stage1_uefi_only_end -
-                                                                 embedded_stage1_uefi_only)},
+        .stage1_uefi_only = {embedded_stage1_uefi_only,
+                             (size_t)(embedded_stage1_uefi_only_end - embedded_stage1_uefi_only)},
         .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
         .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
         .stage3_size = embedded_stage3_size,

@@ -50,13 +50,14 @@ static inline uint64_t fat_cluster_offset(const struct fat_layout *layout, uint3
 /* Bytes in clusters that nothing uses. */
 static inline uint64_t fat_layout_free(const struct fat_layout *layout)
 {
-    return (uint64_t)(layout->cluster_count - layout->used_clusters) *
-           layout->sectors_per_cluster * layout->options.sector_size;
+    return (uint64_t)(layout->cluster_count - layout->used_clusters) * layout->sectors_per_cluster *
+           layout->options.sector_size;
 }
 
 /*
  * Chooses the smallest volume, or the one of the size that was asked for, with the smallest
- * clusters that holds the tree, and gives every node its clusters. The tree must outlive the layout.
+ * clusters that holds the tree, and gives every node its clusters. The tree must outlive the
+ * layout.
  */
 bool fat_layout(struct fat_node *root, const struct fat_options *options, struct fat_layout *out,
                 struct error *error);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Where the bytes stand in the text: the first three groups are numbers, little-endian on disk. */
-static const uint8_t text_order[sizeof(struct guid)] = {3, 2, 1, 0, 5,  4,  7,  6,
+static const uint8_t text_order[sizeof(struct guid)] = {3, 2, 1,  0,  5,  4,  7,  6,
                                                         8, 9, 10, 11, 12, 13, 14, 15};
 
 static bool is_dash(size_t position)

@@ -14,8 +14,8 @@ struct identity {
     struct guid bios_partition;
     struct guid esp;
     uint8_t contents[SHA256_SIZE]; /* what all of it is derived from */
-    uint32_t volume_id;      /* of the FAT file system; never 0 */
-    uint32_t disk_signature; /* in the MBR; never 0 */
+    uint32_t volume_id;            /* of the FAT file system; never 0 */
+    uint32_t disk_signature;       /* in the MBR; never 0 */
 };
 
 void identity_derive(const uint8_t contents[SHA256_SIZE], struct identity *out);

@@ -30,10 +30,10 @@ static bool check_replaced(const char *path, struct error *error)
         return true;
     if (!host_file_open(path, &file, error))
         return false;
-    is_image = file.reader.size == 0 ||
-               (file.reader.size >= sizeof(sector) &&
-                reader_read(&file.reader, 0, sizeof(sector), sector, error) &&
-                load_le16(sector + sizeof(sector) - 2) == MBR_BOOT_SIGNATURE);
+    is_image =
+        file.reader.size == 0 || (file.reader.size >= sizeof(sector) &&
+                                  reader_read(&file.reader, 0, sizeof(sector), sector, error) &&
+                                  load_le16(sector + sizeof(sector) - 2) == MBR_BOOT_SIGNATURE);
     reader_close(&file.reader);
     return is_image || FAIL(error, HOST_NO_IMAGE) || error_in(error, path);
 }

@@ -127,8 +127,8 @@ static char *join(const char *directory, const char *name)
     return asprintf(&path, has_slash ? "%s%s" : "%s/%s", directory, name) < 0 ? NULL : path;
 }
 
-static bool take_tree(struct image_plan *plan, const char *source, const char *path,
-                      unsigned depth, struct error *error);
+static bool take_tree(struct image_plan *plan, const char *source, const char *path, unsigned depth,
+                      struct error *error);
 
 /* A file or a directory of a tree. Takes both paths, which are allocated. */
 static bool take_entry(struct image_plan *plan, char *source, char *path, unsigned depth,
@@ -164,8 +164,8 @@ static int is_no_dot(const struct dirent *entry)
 }
 
 /* Everything below the directory `source`, in the order of the names, below `path`. */
-static bool take_tree(struct image_plan *plan, const char *source, const char *path,
-                      unsigned depth, struct error *error)
+static bool take_tree(struct image_plan *plan, const char *source, const char *path, unsigned depth,
+                      struct error *error)
 {
     struct dirent **entries;
     int count;
@@ -183,8 +183,7 @@ static bool take_tree(struct image_plan *plan, const char *source, const char *p
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
 
-        is_taken = is_taken &&
-                   take_entry(plan, join(source, name), join(path, name), depth, error);
+        is_taken = is_taken && take_entry(plan, join(source, name), join(path, name), depth, error);
         free(entries[i]);
     }
     free(entries);
@@ -315,7 +314,6 @@ bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *sta
     return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
            take_modules(spec, plan, error) && take_files(spec, plan, error) &&
            take_config(spec, plan, error) &&
-           (spec->no_uefi ||
-            take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
-                       stages->uefi_application.size, error));
+           (spec->no_uefi || take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
+                                        stages->uefi_application.size, error));
 }

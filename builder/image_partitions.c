@@ -37,8 +37,7 @@ static bool take_partition(const struct mkimage_partition *wanted, enum mkimage_
     if (wanted->source != NULL) {
         if (!host_file_open(wanted->source, &partition->host, error))
             return false;
-        content_add_file(&partition->content, partition->host.fd, 0,
-                         partition->host.reader.size);
+        content_add_file(&partition->content, partition->host.fd, 0, partition->host.reader.size);
     }
     if (wanted->size > UINT64_MAX / 2)
         return FAIL(error, PARTITION_SIZE);
@@ -54,8 +53,8 @@ static bool take_partition(const struct mkimage_partition *wanted, enum mkimage_
 bool image_partitions_take(const struct mkimage_spec *spec, struct image_plan *plan,
                            struct error *error)
 {
-    const size_t most = spec->scheme == MKIMAGE_GPT ? COUNT_OF(plan->partitions)
-                                                    : MBR_ENTRY_COUNT - 1;
+    const size_t most =
+        spec->scheme == MKIMAGE_GPT ? COUNT_OF(plan->partitions) : MBR_ENTRY_COUNT - 1;
 
     if (spec->partition_count > most) {
         FAIL(error, PARTITION_COUNT, spec->partition_count, most);

@@ -113,37 +113,45 @@ static uint64_t size_around(const struct image_plan *plan)
 }
 
 /* FAT32 is what firmware knows best; a size that it does not fit into asks for another. */
-static bool try_types(struct image_plan *plan, const struct mkimage_spec *spec,
-                      struct fat_options *options, struct error *error)
-{
-    static const enum fat_type types[] = {FAT32, FAT16, FAT12};
+static const enum fat_type types[] = {FAT32, FAT16, FAT12};
 
-    if (spec->fat != MKIMAGE_FAT_ANY || options->size == 0) {
-        options->type = spec->fat != MKIMAGE_FAT_ANY ? (enum fat_type)spec->fat : FAT32;
-        return fat_layout(plan->tree, options, &plan->fat, error);
-    }
-    for (size_t i = 0; i < COUNT_OF(types); i++) {
-        options->type = types[i];
-        if (fat_layout(plan->tree, options, &plan->fat, error))
-            return true;
-    }
-    return false;
+static bool is_allowed(const struct mkimage_spec *spec, enum fat_type type)
+{
+    if (spec->fat != MKIMAGE_FAT_ANY)
+        return type == (enum fat_type)spec->fat;
+    return type == FAT32 || spec->size != 0;
 }
 
-/* The size that was asked for is too small, or FAT cannot have it. */
-static bool explain_size(struct image_plan *plan, const struct mkimage_spec *spec,
+static bool lay_out(struct image_plan *plan, const struct mkimage_spec *spec,
+                    struct fat_options *options, struct error *error)
+{
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        options->type = types[i];
+        if (is_allowed(spec, types[i]) && fat_layout(plan->tree, options, &plan->fat, error))
+            return true;
+    }
+    return error_in(error, spec->output);
+}
+
+/* The size that was asked for is too small, or FAT cannot have it, which *error says already. */
+static bool explain_size(const struct image_plan *plan, const struct mkimage_spec *spec,
                          struct fat_options options, struct error *error)
 {
-    struct fat_layout smallest;
-    struct error ignored;
+    uint64_t needed = UINT64_MAX;
+    struct error never; /* why it would not even fit into the largest image */
 
-    if (spec->fat != MKIMAGE_FAT_ANY)
-        options.type = (enum fat_type)spec->fat;
     options.size = 0;
-    if (fat_layout(plan->tree, &options, &smallest, &ignored) &&
-        fat_layout_size(&smallest) + size_around(plan) > spec->size)
-        FAIL(error, IMAGE_TOO_SMALL, spec->size / MIB,
-             (fat_layout_size(&smallest) + size_around(plan)) / MIB);
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        struct fat_layout smallest;
+
+        options.type = types[i];
+        if (is_allowed(spec, types[i]) && fat_layout(plan->tree, &options, &smallest, &never))
+            needed = minimum(needed, fat_layout_size(&smallest) + size_around(plan));
+    }
+    if (needed == UINT64_MAX)
+        *error = never;
+    else if (needed > spec->size)
+        FAIL(error, IMAGE_TOO_SMALL, spec->size / MIB, needed / MIB);
     return error_in(error, spec->output);
 }
 
@@ -162,9 +170,11 @@ static bool plan_file_system(const struct mkimage_spec *spec, struct image_plan 
     if (!identity_time(&options.time, error))
         return false;
     if (spec->size == 0)
-        return try_types(plan, spec, &options, error) || error_in(error, spec->output);
-    options.size = spec->size > size_around(plan) ? spec->size - size_around(plan) : MIB;
-    return try_types(plan, spec, &options, error) || explain_size(plan, spec, options, error);
+        return lay_out(plan, spec, &options, error);
+    if (spec->size <= size_around(plan))
+        return explain_size(plan, spec, options, error);
+    options.size = spec->size - size_around(plan);
+    return lay_out(plan, spec, &options, error) || explain_size(plan, spec, options, error);
 }
 
 static void plan_partitions(struct image_plan *plan)
@@ -197,8 +207,7 @@ static void plan_partitions(struct image_plan *plan)
 }
 
 /* In sector 0: exactly one active entry, or none because a GPT needs none. */
-static bool plan_mbr(const struct mkimage_spec *spec, struct image_plan *plan,
-                     struct error *error)
+static bool plan_mbr(const struct mkimage_spec *spec, struct image_plan *plan, struct error *error)
 {
     const struct gpt_part *esp = &plan->parts[PART_ESP];
     uint8_t type = spec->mbr_type != 0 ? spec->mbr_type : MBR_TYPE_ESP;
@@ -265,6 +274,28 @@ static bool check_label(const struct mkimage_spec *spec, struct error *error)
     return true;
 }
 
+static void describe(const struct image_plan *plan)
+{
+    for (size_t i = 0; i < PARTS_OF_OURS + plan->partition_count; i++) {
+        const struct gpt_part *part = &plan->parts[i];
+
+        listener_detail("%#12llx  %12llu bytes  partition %zu, %s", (unsigned long long)part->start,
+                        (unsigned long long)part->size, i + 1, part->name);
+    }
+    for (struct fat_node *node = plan->tree; node != NULL; node = fat_tree_next(node)) {
+        const char *bytes = (const char *)node->content;
+        uint64_t start = node->first_cluster != 0
+                             ? ESP_OFFSET + fat_cluster_offset(&plan->fat, node->first_cluster)
+                             : 0;
+
+        if (bytes != NULL)
+            listener_detail(
+                "%#12llx  %12llu bytes  %s", (unsigned long long)start,
+                (unsigned long long)node->size,
+                ((const struct image_file *)(bytes - offsetof(struct image_file, content)))->path);
+    }
+}
+
 static struct mkimage_spec with_defaults(const struct mkimage_spec *spec)
 {
     struct mkimage_spec result = *spec;
@@ -292,7 +323,10 @@ bool image_plan_make(const struct mkimage_spec *wanted, const struct stages *sta
         return false;
     plan_partitions(plan);
     plan_disc(spec, plan);
-    return plan_mbr(spec, plan, error);
+    if (!plan_mbr(spec, plan, error))
+        return false;
+    describe(plan);
+    return true;
 }
 
 static bool is_input(const struct output *output, const struct host_file *host)

@@ -54,7 +54,7 @@ struct image_plan {
     struct gpt_part parts[GPT_PARTS_MAX];
     struct image_partition partitions[GPT_PARTS_MAX - PARTS_OF_OURS];
     size_t partition_count; /* of the user's own */
-    struct gpt_table gpt; /* in scheme GPT */
+    struct gpt_table gpt;   /* in scheme GPT */
     char iso_label[FAT_SHORT_SIZE + 1];
     struct iso_volume iso;
 };

@@ -135,7 +135,7 @@ static bool verify_table(const struct image_plan *plan, struct reader *disk, str
     if (mbr_is_protective(&mbr) != (plan->scheme == MKIMAGE_GPT))
         return differs(error, "scheme of the partition table", MBR_SIGNATURE_OFFSET);
     return plan->scheme == MKIMAGE_GPT ? verify_gpt(&plan->gpt, disk, error)
-                                            : verify_mbr(plan, disk, &mbr, error);
+                                       : verify_mbr(plan, disk, &mbr, error);
 }
 
 /* The tables of the file system are there twice: drivers may use either. */

@@ -18,8 +18,8 @@ static bool write_partitions(const struct image_plan *plan, struct output *outpu
                              struct error *error)
 {
     for (size_t i = 0; i < plan->partition_count; i++)
-        if (!output_copy(output, plan->parts[PARTS_OF_OURS + i].start,
-                         &plan->partitions[i].content, error))
+        if (!output_copy(output, plan->parts[PARTS_OF_OURS + i].start, &plan->partitions[i].content,
+                         error))
             return false;
     return true;
 }

@@ -14,19 +14,34 @@ void listener_set(const struct mkimage_listener *listener)
     expected = done = 0;
 }
 
+static void tell(void (*hear)(void *, const char *), const char *format, va_list arguments)
+{
+    char *text;
+
+    if (hear == NULL)
+        return;
+    if (vasprintf(&text, format, arguments) < 0)
+        abort();
+    hear(current->context, text);
+    free(text);
+}
+
 void listener_note(const char *format, ...)
 {
     va_list arguments;
-    char *text;
 
-    if (current == NULL || current->note == NULL)
-        return;
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0)
-        abort();
+    tell(current != NULL ? current->note : NULL, format, arguments);
     va_end(arguments);
-    current->note(current->context, text);
-    free(text);
+}
+
+void listener_detail(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    tell(current != NULL ? current->detail : NULL, format, arguments);
+    va_end(arguments);
 }
 
 void listener_expect(uint64_t bytes)

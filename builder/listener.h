@@ -8,6 +8,7 @@
 void listener_set(const struct mkimage_listener *listener);
 
 __attribute__((format(printf, 1, 2))) void listener_note(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void listener_detail(const char *format, ...);
 
 /* Bytes that are going to be read and written, all steps together; nothing has been done yet. */
 void listener_expect(uint64_t bytes);

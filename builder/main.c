@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "base/version.h"
+#include "mkimage.h"
 #include "report.h"
 
 static const char help[] =
@@ -25,11 +26,8 @@ static const struct {
     const char *name;
     enum exit_status (*run)(int count, char **arguments);
 } verbs[] = {
-    {"build", verb_build},
-    {"check", verb_check},
-    {"netboot", verb_netboot},
-    {"run", verb_run},
-    {"test", verb_test},
+    {"build", verb_build}, {"check", verb_check}, {"netboot", verb_netboot},
+    {"run", verb_run},     {"test", verb_test},
 };
 
 /* A result that could not be written is a failure: a full disk, a closed pipe. */
@@ -59,6 +57,7 @@ int main(int count, char **arguments)
     /* So is a reader that has seen enough: a verdict is worth more than the output before it. */
     signal(SIGPIPE, SIG_IGN);
     allow_many_files();
+    mkimage_clean_up_on_signals();
 
     if (count < 2)
         return (int)usage_error(NULL, "what is to be done?");

@@ -11,7 +11,8 @@
  * A member that is zero asks for its default. Texts and paths are UTF-8, sizes are bytes; what a
  * specification points to stays the caller's and is only read. Functions return false after a
  * failure and say in the message what has failed, why, and what to do about it. They print nothing,
- * and one call at a time can run in a process. SOURCE_DATE_EPOCH is honoured (docs/image-layout.md).
+ * and one call at a time can run in a process. SOURCE_DATE_EPOCH is honoured
+ * (docs/image-layout.md).
  */
 #pragma once
 
@@ -51,8 +52,8 @@ struct mkimage_file {
 
 /* A partition of the user's own, behind the EFI system partition. */
 struct mkimage_partition {
-    const char *name; /* ASCII, at most 36 characters; only a GPT stores it */
-    const char *type; /* a GUID, "linux", "data" or "swap"; in an MBR a number, too ("0x83") */
+    const char *name;   /* ASCII, at most 36 characters; only a GPT stores it */
+    const char *type;   /* a GUID, "linux", "data" or "swap"; in an MBR a number, too ("0x83") */
     const char *source; /* what is in it; NULL: `size` bytes of zeros */
     uint64_t size;      /* at least, rounded up to MiB; a larger source makes it larger */
 };
@@ -60,7 +61,8 @@ struct mkimage_partition {
 /* What a caller may be told meanwhile. Functions may be NULL. */
 struct mkimage_listener {
     void *context;
-    void (*note)(void *context, const char *text);
+    void (*note)(void *context, const char *text);   /* worth knowing */
+    void (*detail)(void *context, const char *text); /* for the curious: what lies where */
     void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes read or written */
 };
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "contents.h"
 #include "image_plan.h"
-#include "options.h"
 
 static const char help[] =
     "usage: mkimage netboot [OPTION]... DIRECTORY KERNEL\n"
@@ -21,18 +21,14 @@ static const char help[] =
     "directory or one above it is what a TFTP server shows; the DHCP server names the first of\n"
     "these files as boot file. Each file appears whole or not at all; what else lies in DIRECTORY\n"
     "stays there.\n"
-    "\n"
-    "  --module FILE[:NAME[:ARGUMENTS]]  as for mkimage build\n"
-    "  --command-line TEXT               likewise\n"
-    "  --help                            this text\n"
+    "\n" CONTENTS_HELP "  --help                 this text\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage. docs/network.md says more.\n";
 
-enum { OPTION_MODULE = 0x100, OPTION_COMMAND_LINE, OPTION_HELP };
+enum { OPTION_HELP = 0x100 };
 
 static const struct option options[] = {
-    {"module", required_argument, NULL, OPTION_MODULE},
-    {"command-line", required_argument, NULL, OPTION_COMMAND_LINE},
+    CONTENTS_OPTIONS,
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -126,14 +122,10 @@ static enum exit_status write_directory(const char *directory, const char *kerne
                                         const struct contents *contents)
 {
     struct mkimage_result result;
-    struct mkimage_spec spec = {
-        .kernel = kernel,
-        .command_line = contents->command_line,
-        .modules = contents->modules,
-        .module_count = contents->module_count,
-    };
+    struct mkimage_spec spec = {.kernel = kernel};
     struct error error = {0};
 
+    contents_apply(contents, &spec);
     if (!netboot_write(&spec, directory, &result, &error))
         return report_error(&error);
     if (!result.has_request)
@@ -144,7 +136,7 @@ static enum exit_status write_directory(const char *directory, const char *kerne
 
 enum exit_status verb_netboot(int count, char **arguments)
 {
-    struct contents contents = {.command_line = ""};
+    struct contents contents = {0};
     enum exit_status status = EXIT_DONE;
     int option;
 
@@ -152,22 +144,16 @@ enum exit_status verb_netboot(int count, char **arguments)
     opterr = 0;
     while (status == EXIT_DONE &&
            (option = getopt_long(count, arguments, ":", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_MODULE:
-            if (!contents_add_module(&contents, optarg))
-                status = usage_error("netboot", "--module names no file");
-            break;
-        case OPTION_COMMAND_LINE:
-            contents.command_line = optarg;
-            break;
-        case OPTION_HELP:
+        if (option == OPTION_HELP) {
             fputs(help, stdout);
-            free(contents.modules);
+            contents_free(&contents);
             return EXIT_DONE;
-        default:
-            status = report_option("netboot", option, arguments);
         }
+        status = option >= OPTION_COMMAND_LINE ? contents_take(&contents, "netboot", option, optarg)
+                                               : report_option("netboot", option, arguments);
     }
+    if (status == EXIT_DONE)
+        status = contents_check(&contents, "netboot");
     if (status == EXIT_DONE && optind + 2 != count)
         status = usage_error("netboot", "it takes a directory and a kernel, not %d names",
                              count - optind);
@@ -175,6 +161,6 @@ enum exit_status verb_netboot(int count, char **arguments)
         status = usage_error("netboot", "a file name is empty");
     if (status == EXIT_DONE)
         status = write_directory(arguments[optind], arguments[optind + 1], &contents);
-    free(contents.modules);
+    contents_free(&contents);
     return status;
 }

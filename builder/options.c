@@ -2,50 +2,12 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "format/mbr.h"
-
-/*
- * Ends the text at its first colon that no backslash stands before, takes the backslashes away from
- * what is left, and returns what follows; NULL: there is no such colon.
- */
-static char *cut_at_colon(char *text)
-{
-    char *to = text;
-
-    if (text == NULL)
-        return NULL;
-    for (; *text != '\0' && *text != ':'; text++) {
-        if (text[0] == '\\' && (text[1] == ':' || text[1] == '\\'))
-            text++;
-        *to++ = *text;
-    }
-    char *rest = *text == ':' ? text + 1 : NULL;
-    *to = '\0';
-    return rest;
-}
-
-bool contents_add_module(struct contents *contents, char *text)
-{
-    struct mkimage_module *modules;
-    char *name = cut_at_colon(text);
-    char *arguments = cut_at_colon(name);
-
-    if (text[0] == '\0')
-        return false;
-    modules = realloc(contents->modules, (contents->module_count + 1) * sizeof(*modules));
-    if (modules == NULL)
-        abort();
-    modules[contents->module_count++] = (struct mkimage_module){
-        .path = text,
-        .name = name != NULL && name[0] != '\0' ? name : NULL,
-        .arguments = arguments != NULL ? arguments : "",
-    };
-    contents->modules = modules;
-    return true;
-}
 
 bool parse_scheme(const char *text, enum mkimage_scheme *out)
 {
@@ -66,4 +28,43 @@ bool parse_mbr_type(const char *text, uint8_t *out)
         return false;
     *out = (uint8_t)type;
     return true;
+}
+
+bool parse_size(const char *text, uint64_t *out)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    unsigned shift = 0;
+    const char *unit;
+    unsigned long long number;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || errno != 0)
+        return false;
+    unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    if (unit != NULL) {
+        shift = 10 * (unsigned)(unit - units + 1);
+        end += strcmp(end + 1, "iB") == 0 ? 3 : 1;
+    }
+    if (*end != '\0' || number > UINT64_MAX >> shift)
+        return false;
+    *out = (uint64_t)number << shift;
+    return true;
+}
+
+bool parse_fat(const char *text, enum mkimage_fat *out)
+{
+    static const struct {
+        const char *text;
+        enum mkimage_fat fat;
+    } types[] = {{"12", MKIMAGE_FAT12}, {"16", MKIMAGE_FAT16}, {"32", MKIMAGE_FAT32}};
+
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        if (strcmp(text, types[i].text) == 0) {
+            *out = types[i].fat;
+            return true;
+        }
+    }
+    return false;
 }

@@ -15,7 +15,8 @@ static const char help[] =
     "\n"
     "Runs a kernel, or an image that mkimage has written, in QEMU. The serial port is on the\n"
     "terminal (Ctrl-A X ends QEMU, Ctrl-A C is its monitor); a window opens where there is a\n"
-    "display. An image is written to by the machine, as a disk is. A DIRECTORY that mkimage netboot\n"
+    "display. An image is written to by the machine, as a disk is. A DIRECTORY that mkimage "
+    "netboot\n"
     "has written is booted over a network, on which there is nothing else.\n"
     "\n";
 
@@ -107,6 +108,6 @@ enum exit_status verb_run(int count, char **arguments)
         workbench_free(&bench);
         interruption_end();
     }
-    free(options.contents.modules);
+    contents_free(&options.contents);
     return status;
 }

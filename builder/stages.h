@@ -13,7 +13,7 @@ struct stages {
     /* As they were built, not patched; stage 3 packed. */
     struct stage_bytes stage1, stage1_disc, stage2, stage3;
     struct stage_bytes stage1_uefi_only; /* the boot sector of an image without these */
-    size_t stage3_size; /* unpacked */
+    size_t stage3_size;                  /* unpacked */
     struct stage_bytes uefi_application;
 };
 

@@ -14,7 +14,8 @@ static const char help[] =
     "its\n"
     "serial port. The kernel gives the verdict: it writes 0x10 to I/O port 0xf4 when it has "
     "passed,\n"
-    "and another value below 0x80 when it has failed. The image is not written to. A DIRECTORY that\n"
+    "and another value below 0x80 when it has failed. The image is not written to. A DIRECTORY "
+    "that\n"
     "mkimage netboot has written is booted over a network, on which there is nothing else.\n"
     "\n"
     "Exit status: 0 passed, 1 not tested for the reason given, 2 wrong usage, 10 failed,\n"
@@ -121,6 +122,6 @@ enum exit_status verb_test(int count, char **arguments)
     } else if (status == EXIT_DONE) {
         status = test(&options);
     }
-    free(options.contents.modules);
+    contents_free(&options.contents);
     return status;
 }

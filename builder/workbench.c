@@ -130,12 +130,10 @@ static bool build_image(struct workbench *bench, const struct boot_options *opti
 {
     struct mkimage_spec spec = {
         .kernel = options->file,
-        .command_line = options->contents.command_line,
-        .modules = options->contents.modules,
-        .module_count = options->contents.module_count,
         .sector_size = disk_sector_size(options->disk),
     };
 
+    contents_apply(&options->contents, &spec);
     bench->image = join(bench->directory, "kernel.img");
     spec.output = bench->image;
     bench->machine.image = bench->image;

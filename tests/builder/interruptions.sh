@@ -43,7 +43,7 @@ try_each()
 
 try_each
 cp k.img new
-echo "an older image" >old
+{ printf 'an older image'; head -c 496 /dev/zero; printf '\125\252'; } >old
 cp old k.img
 try_each
 cmp -s k.img new || die "the image differs after failures"
@@ -120,7 +120,7 @@ absent k.img.partial
 # Through a symbolic link the image itself is replaced.
 mkdir folder
 ln -s folder/real.img link.img
-echo old >folder/real.img
+cp old folder/real.img
 expect 0 "$MKIMAGE" k.elf --module module -o link.img
 [ -L link.img ] || die "the link was replaced"
 cmp -s folder/real.img new || die "the link's target is not the image"

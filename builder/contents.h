@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The options that say what goes into an image, which build, netboot, run and test share. */
+#pragma once
+
+#include <getopt.h>
+
+#include "mkimage.h"
+#include "report.h"
+
+struct contents {
+    const char *command_line;
+    const char *config;
+    struct mkimage_module *modules;
+    size_t module_count;
+    struct mkimage_file *files;
+    size_t file_count;
+};
+
+/* getopt_long() returns these; a verb's own codes are others. */
+enum contents_option {
+    OPTION_COMMAND_LINE = 0x1000,
+    OPTION_CONFIG,
+    OPTION_FILE,
+    OPTION_MODULE,
+    OPTION_TREE,
+};
+
+/* For a verb's table of options, and for its --help. */
+/* clang-format off */
+#define CONTENTS_OPTIONS \
+    {"command-line", required_argument, NULL, OPTION_COMMAND_LINE}, \
+    {"config", required_argument, NULL, OPTION_CONFIG}, \
+    {"file", required_argument, NULL, OPTION_FILE}, \
+    {"module", required_argument, NULL, OPTION_MODULE}, \
+    {"tree", required_argument, NULL, OPTION_TREE}
+/* clang-format on */
+#define CONTENTS_HELP                                                                              \
+    "  --command-line TEXT    the kernel's command line\n"                                         \
+    "  --module FILE[:NAME[:ARGUMENTS]]\n"                                                         \
+    "                         a file that the kernel gets in memory, with its name in the image\n" \
+    "                         and a text for it\n"                                                 \
+    "  --file FILE[:PATH]     any other file, and where it lies in the image (\"/\" at the end: "  \
+    "in\n"                                                                                         \
+    "                         that directory; without PATH: in the root)\n"                        \
+    "  --tree DIRECTORY[:PATH]  everything below it, below PATH\n"                                 \
+    "  --config FILE          a boot.conf of your own, instead of one made from the options\n"     \
+    "                         (the last three and --module can be repeated; \"\\:\" is a colon "   \
+    "in a\n"                                                                                       \
+    "                         name, \"\\\\\" a backslash)\n"
+
+/*
+ * Takes one of these options; texts are cut up and must live as long as the contents. EXIT_DONE, or
+ * EXIT_USAGE after saying why.
+ */
+enum exit_status contents_take(struct contents *contents, const char *verb, int option,
+                               char *value);
+
+/* Do the options go together? To be asked when all are there. */
+enum exit_status contents_check(const struct contents *contents, const char *verb);
+
+/* Fills in what a specification has of these. */
+void contents_apply(const struct contents *contents, struct mkimage_spec *spec);
+
+void contents_free(struct contents *contents);
+
+/*
+ * Ends the text at its first colon that no backslash stands before, takes the backslashes away from
+ * what is left, and returns what follows; NULL: there is no such colon.
+ */
+char *cut_at_colon(char *text);

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+# What goes into the file system: --file, --tree, --config, --keep-debug, --no-bios, --no-uefi.
+. "$SOURCE/lib.sh"
+
+"$MAKE_KERNEL" k.elf || die "make_kernel"
+echo readme >readme
+echo 'a colon' >'a:b'
+mkdir -p 'tree/deep/er' tree/empty
+echo one >tree/one
+echo two >'tree/deep/er/Zwei Wörter.txt'
+ln -s ../one tree/deep/link
+ln -s deep tree/linked
+
+expect 0 "$MKIMAGE" k.elf --file readme --file readme:/docs/ --file readme:docs/other.txt \
+    --file 'a\:b:colon' --tree tree --tree tree:/copy/of/
+judge k.img
+holds k.img /readme readme
+holds k.img /docs/readme readme
+holds k.img /docs/other.txt readme
+holds k.img /colon a:b
+holds k.img /one tree/one
+holds k.img /deep/link tree/one
+holds k.img /linked/link tree/one
+holds k.img '/deep/er/Zwei Wörter.txt' 'tree/deep/er/Zwei Wörter.txt'
+holds k.img '/copy/of/deep/er/Zwei Wörter.txt' 'tree/deep/er/Zwei Wörter.txt'
+mdir -i k.img@@1M ::/empty ::/copy/of/empty >list || die "no empty directories: $(cat list)"
+
+# The order that a directory happens to have does not matter, nor does when files were made.
+mkdir other
+for name in z y one m a; do echo "$name" >"other/$name"; done
+mkdir again
+for name in a m one y z; do echo "$name" >"again/$name"; done
+expect 0 "$MKIMAGE" k.elf --tree other -o first.img
+expect 0 "$MKIMAGE" k.elf --tree again -o second.img
+cmp first.img second.img || die "the order in a directory matters"
+
+# The same place twice, also with the loader's own files.
+for place in kernel.elf /KERNEL.ELF EFI/BOOT/BOOTX64.EFI bowline/boot.conf docs; do
+    expect 1 "$MKIMAGE" k.elf --file readme:docs/x --file "readme:$place" -o no.img
+    mentions '[name-twice]'
+    absent no.img no.img.partial
+done
+expect 1 "$MKIMAGE" k.elf --file missing -o no.img
+says 'mkimage: error: missing: there is no such file [host-not-found]
+  what to do: check the path'
+expect 1 "$MKIMAGE" k.elf --file tree -o no.img
+mentions 'tree: it is a directory [host-directory]'
+expect 1 "$MKIMAGE" k.elf --tree readme -o no.img
+mentions 'readme: cannot be opened: Not a directory [host-open]'
+expect 1 "$MKIMAGE" k.elf --file 'readme:a*b' -o no.img
+mentions '[name-character]'
+expect 1 "$MKIMAGE" k.elf --file readme:a//b -o no.img
+mentions '[name-length]'
+expect 1 "$MKIMAGE" k.elf --file readme:../up -o no.img
+mentions '[name-end]'
+ln -s .. tree/deep/up
+expect 1 "$MKIMAGE" k.elf --tree tree -o no.img
+mentions '[host-tree-depth]'
+rm tree/deep/up
+mkfifo tree/pipe
+expect 1 "$MKIMAGE" k.elf --tree tree -o no.img
+mentions 'tree/pipe: it is a pipe, not an ordinary file [host-not-regular]'
+rm tree/pipe
+expect 2 "$MKIMAGE" k.elf --file :x -o no.img
+mentions '--file names no file'
+expect 2 "$MKIMAGE" k.elf --tree '' -o no.img
+mentions '--tree names no directory'
+absent no.img no.img.partial
+
+# A boot.conf of the user's own goes in as it is, when all that it names is there.
+printf '\357\273\277# mine\r\nentry a\r\nkernel /kernel.elf\r\nmodule "/modules/a b" x y\r\n\r\nentry b\nkernel /other.elf\n' >mine.conf
+cp readme 'a b'
+expect 0 "$MKIMAGE" k.elf --config mine.conf --module 'a b' --file k.elf:/OTHER.elf -o mine.img
+holds mine.img /bowline/boot.conf mine.conf
+holds mine.img '/modules/a b' readme
+expect 1 "$MKIMAGE" k.elf --config mine.conf --file k.elf:/other.elf -o no.img
+says 'mkimage: error: mine.conf: line 4: /modules/a b is not in the image [config-not-in-image]
+  what to do: add it with --file or --module, or mend the path: an absolute one, as --dry-run --verbose shows it'
+expect 1 "$MKIMAGE" k.elf --config mine.conf --module 'a b' --file readme:/other.elf -o no.img
+mentions 'readme: '
+expect 1 "$MKIMAGE" k.elf --config readme -o no.img
+mentions 'readme: line 1, column 1: unknown key "readme" [config-unknown-key]'
+echo 'entry a' >no-kernel.conf
+expect 1 "$MKIMAGE" k.elf --config no-kernel.conf -o no.img
+mentions 'no-kernel.conf: it names no kernel [config-no-kernel]'
+: >empty.conf
+expect 1 "$MKIMAGE" k.elf --config empty.conf -o no.img
+mentions '[config-no-kernel]'
+seq 20000 >large.conf
+expect 1 "$MKIMAGE" k.elf --config large.conf -o no.img
+mentions '[config-too-large]'
+expect 1 "$MKIMAGE" k.elf --config missing -o no.img
+mentions '[host-not-found]'
+expect 2 "$MKIMAGE" k.elf --config mine.conf --command-line x -o no.img
+mentions '--command-line belongs into the file of --config'
+expect 2 "$MKIMAGE" k.elf --config mine.conf --module readme:a:b -o no.img
+mentions 'the arguments of readme belong into the file of --config'
+absent no.img no.img.partial
+
+# Debug sections.
+expect 0 "$MKIMAGE" k.elf --keep-debug -o debug.img
+holds debug.img /kernel.elf k.elf
+
+# Without one of the two.
+expect 0 "$MKIMAGE" k.elf --no-uefi -o bios.img
+judge bios.img
+! mdir -i bios.img@@1M ::/EFI >list 2>&1 || die "there is a UEFI application"
+expect 0 "$MKIMAGE" k.elf --no-bios -o uefi.img
+judge uefi.img
+[ "$(od -An -v -tx1 -j 65536 -N 983040 uefi.img | tr -d ' \n0')" = '' ] || die "there are BIOS stages"
+expect 2 "$MKIMAGE" k.elf --no-bios --no-uefi -o no.img
+mentions 'leave nothing that boots'
+
+# The directory of a network boot has the same files.
+expect 0 "$MKIMAGE" netboot net k.elf --file readme:docs/ --tree tree
+cmp net/docs/readme readme || die "netboot --file"
+cmp 'net/deep/er/Zwei Wörter.txt' 'tree/deep/er/Zwei Wörter.txt' || die "netboot --tree"
+pass
