@@ -35,19 +35,24 @@ static bool check_value(const char *what, const char *text, struct error *error)
     return true;
 }
 
+static const char *arguments_of(const struct mkimage_module *module)
+{
+    return module->arguments != NULL ? module->arguments : "";
+}
+
 static bool write_modules(FILE *out, const struct mkimage_spec *spec, struct error *error)
 {
     for (size_t i = 0; i < spec->module_count; i++) {
         const struct mkimage_module *module = &spec->modules[i];
         char *path;
 
-        if (!check_value("the text of its arguments", module->arguments, error))
+        if (!check_value("the text of its arguments", arguments_of(module), error))
             return error_in(error, module->path);
         path = module_path(module);
         if (path == NULL)
             return FAIL(error, HOST_MEMORY);
         fprintf(out, strpbrk(path, " \t") != NULL ? "module \"%s\"" : "module %s", path);
-        fprintf(out, module->arguments[0] != '\0' ? " %s\n" : "\n", module->arguments);
+        fprintf(out, arguments_of(module)[0] != '\0' ? " %s\n" : "\n", arguments_of(module));
         free(path);
     }
     return true;
@@ -76,7 +81,7 @@ static bool reads_back(const char *text, size_t length, const struct mkimage_spe
         if (line.key == CONFIG_MODULE) {
             char *path = module_path(&spec->modules[modules]);
             bool is_same = path != NULL && is_text(line.value, path) &&
-                           is_text(line.arguments, spec->modules[modules].arguments);
+                           is_text(line.arguments, arguments_of(&spec->modules[modules]));
 
             free(path);
             if (!is_same)

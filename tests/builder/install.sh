@@ -34,6 +34,59 @@ END
 expect 0 cc -ffreestanding -Wall -Wextra -Werror $(pkg-config --cflags bowline) -c use.c
 [ -x "$(pkg-config --variable=mkimage bowline)" ] || die "pkg-config: no mkimage"
 
+# The library, in a program that shares no name with it, and its header for C++
+version=$("$MKIMAGE" --version | sed 's/.*Bowline \(.*\))/\1/')
+[ "$(pkg-config --modversion mkimage)" = "$version" ] || die "pkg-config: another version of the library"
+# shellcheck disable=SC2046 # several flags
+expect 0 cc -std=c17 -Wall -Wextra -Wpedantic -Werror "$SOURCE/library.c" -o library $(pkg-config --cflags --libs mkimage)
+seq 1000 >module
+expect 0 ./library k.elf library.img module
+[ "$(cat out)" = 'library.img: 36700160 bytes' ] || die "the library said $(cat out)"
+[ ! -s err ] || die "the library printed $(cat err)"
+expect 0 "$MKIMAGE" k.elf --module module -o built.img
+cmp library.img built.img || die "the library writes another image"
+expect 1 ./library missing.elf no.img
+says 'missing.elf: there is no such file [host-not-found]
+  what to do: check the path'
+nm -g --defined-only "$(find moved -name libmkimage.a)" 2>/dev/null | sed -n 's/.* [A-Z] //p' | grep -v '^mkimage_' >names
+[ ! -s names ] || die "libmkimage shows $(cat names)"
+echo '#include <mkimage.h>' >header.cc
+for standard in c++11 c++20; do
+    expect 0 c++ -std=$standard -Wall -Wextra -Wpedantic -Werror -Imoved/include -fsyntax-only header.cc
+done
+
+# The manual page, and what completes a command line
+command -v mandoc >/dev/null || die "mandoc is missing"
+expect 0 mandoc -T lint -W warning moved/share/man/man1/mkimage.1
+for verb in build check netboot run test; do
+    "$MKIMAGE" $verb --help | grep -oE -- '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u >options
+    [ -s options ] || die "$verb has no options"
+    while read -r option; do
+        grep -qF -- "Fl -${option#--}" moved/share/man/man1/mkimage.1 ||
+            mandoc -T ascii moved/share/man/man1/mkimage.1 | col -b | grep -qF -- "$option" ||
+            die "the manual page has no $option of $verb"
+    done <options
+done
+# completes WORD...: what bash offers for this command line
+completes()
+{
+    PATH="$PWD/moved/bin:$PATH" bash -c 'source moved/share/bash-completion/completions/mkimage
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _mkimage; printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+}
+[ "$(completes mkimage net)" = netboot ] || die "bash: $(completes mkimage net)"
+[ "$(completes mkimage k.elf --sector)" = --sector-size ] || die "bash: $(completes mkimage k.elf --sector)"
+[ "$(completes mkimage test --until)" = --until ] || die "bash: $(completes mkimage test --until)"
+[ "$(completes mkimage build --scheme m)" = mbr ] || die "bash: $(completes mkimage build --scheme m)"
+[ "$(completes mkimage k.e)" = k.elf ] || die "bash: $(completes mkimage k.e)"
+if command -v fish >/dev/null; then
+    PATH="$PWD/moved/bin:$PATH" HOME=$PWD fish -c 'source moved/share/fish/vendor_completions.d/mkimage.fish
+complete -C "mkimage build --sector"' >offered || die "fish"
+    grep -qE '^--sector-size' offered || die "fish: $(cat offered)"
+fi
+if command -v zsh >/dev/null; then
+    expect 0 zsh -n moved/share/zsh/site-functions/_mkimage
+fi
+
 # CMake, with the generator that is at hand
 mkdir project
 mv use.c project
