@@ -60,7 +60,7 @@ command -v mandoc >/dev/null || die "mandoc is missing"
 expect 0 mandoc -T lint -W warning moved/share/man/man1/mkimage.1
 for verb in build check netboot run test; do
     "$MKIMAGE" $verb --help | grep -oE -- '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u >options
-    [ -s options ] || die "$verb has no options"
+    [ -s options ] || [ "$verb" = check ] || die "$verb has no options"
     while read -r option; do
         grep -qF -- "Fl -${option#--}" moved/share/man/man1/mkimage.1 ||
             mandoc -T ascii moved/share/man/man1/mkimage.1 | col -b | grep -qF -- "$option" ||
