@@ -16,8 +16,7 @@ static bool check_name(const char *name, struct error *error)
     for (size_t i = 0; i < length; i++)
         if (name[i] < ' ' || name[i] > '~')
             return FAIL(error, PARTITION_NAME, (uint8_t)name[i]);
-    return (length >= 1 && length <= GPT_NAME_MAX) ||
-           FAIL(error, PARTITION_NAME_LENGTH, length, GPT_NAME_MAX);
+    return (length >= 1 && length <= GPT_NAME_MAX) || FAIL(error, PARTITION_NAME_LENGTH, length);
 }
 
 static bool take_partition(const struct mkimage_partition *wanted, enum mkimage_scheme scheme,
