@@ -1,145 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 /* mkimage check: would the loader boot this kernel, and what will it see? */
-#include <fcntl.h>
-#include <gelf.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/units.h"
+#include "check_kernel.h"
 #include "host_file.h"
-#include "kernel_check.h"
 #include "report.h"
 
 static const char help[] =
-    "usage: mkimage check KERNEL\n"
+    "usage: mkimage check [OPTION]... KERNEL\n"
     "\n"
-    "Says whether the loader would boot a kernel, with the reason if not: shows its segments (as\n"
-    "readelf -l counts them), its entry point, and what it requests.\n"
+    "Says whether the loader would boot a kernel. If not: the reason, and the line of the linker\n"
+    "script or of the source, or the option, that cures it. If so: its segments (as readelf -l\n"
+    "counts them), what it requests, where everything will lie in its address space, what is\n"
+    "wasted, and what may not be meant so.\n"
+    "\n"
+    "Where everything lies is found by a boot on a simulated PC, which the options describe:\n"
+    "  --memory SIZE    its RAM, as 64M or 4G (default: 256M)\n"
+    "  --module FILE    loaded with the kernel; several times for several modules\n"
+    "  --help           this text\n"
     "\n"
     "Exit status: 0 it would boot, 1 it would not, 2 wrong usage.\n";
 
-static void print_segments(int fd)
-{
-    Elf *elf = elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
+static const uint64_t MEMORY_MIN = 16 * MIB, MEMORY_MAX = 4096 * GIB;
+
+/* What is known of a module: its size. */
+struct modules {
+    uint64_t *sizes; /* to be freed */
     size_t count;
+};
 
-    if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &count) != 0) {
-        elf_end(elf);
-        return;
-    }
-    puts("  segment  address             bytes in memory  in file     at file offset  access");
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr segment;
+static bool parse_memory(const char *text, uint64_t *out)
+{
+    char *end;
+    unsigned long long number = strtoull(text, &end, 10);
+    uint64_t unit = *end == 'G' ? GIB : MIB;
 
-        if (gelf_getphdr(elf, (int)i, &segment) == NULL || segment.p_type != PT_LOAD)
-            continue;
-        printf("  %7zu  0x%016llx  %#-15llx  %#-10llx  %#-14llx  %c%c%c\n", i,
-               (unsigned long long)segment.p_vaddr, (unsigned long long)segment.p_memsz,
-               (unsigned long long)segment.p_filesz, (unsigned long long)segment.p_offset,
-               segment.p_flags & PF_R ? 'r' : '-', segment.p_flags & PF_W ? 'w' : '-',
-               segment.p_flags & PF_X ? 'x' : '-');
-    }
-    elf_end(elf);
+    if (end == text || text[0] == '-' || (*end != 'M' && *end != 'G') || end[1] != '\0' ||
+        number > MEMORY_MAX / unit || number * unit < MEMORY_MIN)
+        return false;
+    *out = number * unit;
+    return true;
 }
 
-static void print_placement(const char *what, struct bowline_placement placement)
+static bool add_module(struct modules *modules, const char *path, struct error *error)
 {
-    if (placement.kind == BOWLINE_PLACE_AT)
-        printf("  request  %s at 0x%016llx\n", what, (unsigned long long)placement.address);
-    else if (placement.kind == BOWLINE_PLACE_NONE)
-        printf("  request  no %s\n", what);
-}
-
-static void print_flags(uint64_t flags)
-{
-    static const struct {
-        uint64_t flag;
-        const char *name;
-    } names[] = {
-        {BOWLINE_WANT_FRAMEBUFFER, "framebuffer"},
-        {BOWLINE_WANT_VGA_TEXT, "VGA text mode"},
-        {BOWLINE_WANT_KASLR, "random addresses"},
-        {BOWLINE_WANT_RECURSIVE_PAGE_TABLE, "recursive page table"},
-        {BOWLINE_WANT_LA57, "five-level page tables"},
-        {BOWLINE_WANT_SMP, "all processors"},
-        {BOWLINE_WANT_FILE_COPY, "copy of the kernel's file"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (flags & BOWLINE_REQUIRE(names[i].flag))
-            printf("  request  %s: required\n", names[i].name);
-        else if (flags & names[i].flag)
-            printf("  request  %s: wished for\n", names[i].name);
-    }
-}
-
-static void print_request(const struct bowline_request *request)
-{
-    if (request->stack_size != 0)
-        printf("  request  stack of %llu bytes\n", (unsigned long long)request->stack_size);
-    if (request->framebuffer_width != 0 || request->framebuffer_height != 0)
-        printf("  request  %llu x %llu pixels\n", (unsigned long long)request->framebuffer_width,
-               (unsigned long long)request->framebuffer_height);
-    if (request->framebuffer_min_width != 0 || request->framebuffer_min_height != 0)
-        printf("  request  at least %llu x %llu pixels\n",
-               (unsigned long long)request->framebuffer_min_width,
-               (unsigned long long)request->framebuffer_min_height);
-    print_flags(request->flags);
-    print_placement("direct map", request->direct_map);
-    print_placement("kernel", request->kernel_base);
-    print_placement("stack", request->stack);
-    print_placement("boot info", request->boot_info);
-    print_placement("framebuffer", request->framebuffer);
-    print_placement("modules", request->modules);
-    if (request->dynamic_range_start != 0 || request->dynamic_range_end != 0)
-        printf("  request  everything else from 0x%016llx to 0x%016llx\n",
-               (unsigned long long)request->dynamic_range_start,
-               (unsigned long long)request->dynamic_range_end);
-}
-
-static enum exit_status check(const char *path)
-{
-    static struct kernel_facts facts; /* large */
-    struct error error = {0};
     struct host_file file;
-    bool boots;
 
-    if (!host_file_open(path, &file, &error))
-        return report_error(&error);
-    boots = kernel_check(&file.reader, file.fd, &facts, &error);
-    printf("%s: %s\n", path, boots ? "boots" : "would not boot");
-    if (file.reader.size > 0)
-        print_segments(file.fd);
-    reader_close(&file.reader);
-    if (!boots) {
-        fflush(stdout);
-        error_in(&error, path);
-        return report_error(&error);
+    if (!host_file_open(path, &file, error))
+        return false;
+    uint64_t *sizes = realloc(modules->sizes, (modules->count + 1) * sizeof(*sizes));
+    if (sizes == NULL) {
+        reader_close(&file.reader);
+        return FAIL(error, HOST_MEMORY);
     }
-    printf("  entry    0x%016llx\n", (unsigned long long)facts.elf.entry);
-    if (facts.has_request)
-        print_request(&facts.request);
-    else
-        report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h", path);
-    return EXIT_DONE;
+    sizes[modules->count++] = file.reader.size;
+    modules->sizes = sizes;
+    reader_close(&file.reader);
+    return true;
 }
 
-enum exit_status verb_check(int count, char **arguments)
+enum option_code {
+    OPTION_HELP = 0x100, /* above the letters of short options */
+    OPTION_MEMORY,
+    OPTION_MODULE,
+};
+
+static enum exit_status check(int count, char **arguments, struct modules *modules)
 {
-    enum { OPTION_HELP = 0x100 };
-    static const struct option options[] = {{"help", no_argument, NULL, OPTION_HELP},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"help", no_argument, NULL, OPTION_HELP},
+                                          {"memory", required_argument, NULL, OPTION_MEMORY},
+                                          {"module", required_argument, NULL, OPTION_MODULE},
+                                          {NULL, 0, NULL, 0}};
+    struct kernel_report_options options = {0};
+    struct error error = {0};
     int option;
 
     optind = 0; /* start again, with what getopt remembers forgotten */
     opterr = 0;
-    while ((option = getopt_long(count, arguments, ":", options, NULL)) != -1) {
-        if (option != OPTION_HELP)
+    while ((option = getopt_long(count, arguments, ":", known, NULL)) != -1) {
+        switch (option) {
+        case OPTION_HELP:
+            fputs(help, stdout);
+            return EXIT_DONE;
+        case OPTION_MEMORY:
+            if (!parse_memory(optarg, &options.memory))
+                return usage_error("check", "--memory takes a size from 16M to 4096G, not \"%s\"",
+                                   optarg);
+            break;
+        case OPTION_MODULE:
+            if (!add_module(modules, optarg, &error))
+                return report_error(&error);
+            break;
+        default:
             return report_option("check", option, arguments);
-        fputs(help, stdout);
-        return EXIT_DONE;
+        }
     }
     if (optind + 1 != count)
         return usage_error("check", optind == count ? "which kernel?" : "one kernel at a time");
-    return check(arguments[optind]);
+    options.module_count = modules->count;
+    options.module_sizes = modules->sizes;
+    return check_kernel(arguments[optind], &options);
+}
+
+enum exit_status verb_check(int count, char **arguments)
+{
+    struct modules modules = {0};
+    enum exit_status status = check(count, arguments, &modules);
+
+    free(modules.sizes);
+    return status;
 }

@@ -53,9 +53,13 @@ static bool compare_all(const struct elf_kernel *ours, Elf *elf, struct error *e
 /* What the loader has understood must be what libelf sees. */
 static bool ask_libelf(const struct elf_kernel *ours, int fd, struct error *error)
 {
-    Elf *elf = elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
+    Elf *elf = NULL;
     bool is_same;
 
+    if (fd < 0)
+        return true;
+    if (elf_version(EV_CURRENT) != EV_NONE)
+        elf = elf_begin(fd, ELF_C_READ, NULL);
     if (elf == NULL)
         return FAIL_WITH(error, HOST_LIBELF, elf_errmsg(-1));
     is_same = compare_all(ours, elf, error);

@@ -11,12 +11,12 @@ struct kernel_facts {
     bool has_request;
 };
 
-/* `fd` is the same file for libelf. */
+/* `fd` is the same file for libelf; -1: it is not asked. */
 bool kernel_check(struct reader *file, int fd, struct kernel_facts *out, struct error *error);
 
 /*
- * Plans the address space with the least that there is on every machine that the kernel runs on, and
- * with `modules` bytes of modules, whole pages: is there a place for all? kernel_check() has asked
- * without any.
+ * Plans the address space with the least that there is on every machine that the kernel runs on,
+ * and with `modules` bytes of modules, whole pages: is there a place for all? kernel_check() has
+ * asked without any.
  */
 bool kernel_check_layout(const struct kernel_facts *kernel, uint64_t modules, struct error *error);

@@ -15,7 +15,7 @@
 enum {
     KERNEL_AREAS_MAX = 4 * ELF_SEGMENTS_MAX + 16,
     KERNEL_WARNINGS_MAX = 32,
-    KERNEL_RELOCATION_KINDS = 5,
+    KERNEL_RELOCATION_KINDS = 6,
     KERNEL_SECTIONS_TEXT = 96,
 };
 
@@ -70,16 +70,15 @@ struct kernel_plan {
     uint64_t slide;         /* from where it was linked to where it lies, modulo 2^64 */
     uint64_t dynamic_start; /* where the loader may choose; end exclusive */
     uint64_t dynamic_end;
-    uint64_t recursive_index;  /* entry of the root table; 0: none */
-    uint64_t kernel_memory;    /* bytes of RAM that are taken for the kernel, */
-    uint64_t loader_memory;    /* and for page tables, stack, boot info, fault screen, symbols */
-    uint64_t page_table_bytes; /* of these */
+    uint64_t recursive_index; /* entry of the root table; 0: none */
+    uint64_t kernel_memory;   /* bytes of RAM that are taken for the kernel, */
+    uint64_t loader_memory;   /* and for page tables, stack, boot info, fault screen, symbols */
     size_t area_count;
     struct kernel_area areas[KERNEL_AREAS_MAX]; /* ascending addresses */
 };
 
 struct kernel_relocations {
-    const char *name; /* "R_X86_64_RELATIVE", "RELR" */
+    const char *name; /* "R_X86_64_RELATIVE"; "RELR": the same, packed */
     uint64_t count;
 };
 
@@ -110,7 +109,7 @@ struct kernel_report {
     size_t segment_count; /* in the order of the program headers; all, also of refused kernels */
     struct kernel_segment segments[ELF_SEGMENTS_MAX];
 
-    bool is_read; /* as far as `facts` go: no error of the file itself */
+    bool is_read; /* the loader accepts its headers: `facts.elf` means something */
     struct kernel_facts facts;
     bool has_symbols; /* that the fault screen can use */
     size_t relocation_kinds;
@@ -124,7 +123,9 @@ struct kernel_report {
 
 /* What the plan is made for; 0 everywhere: the defaults. */
 struct kernel_report_options {
-    uint64_t memory; /* bytes of RAM of the simulated PC, whole MiB from 16 MiB on; 0: 512 MiB */
+    uint64_t memory; /* bytes of RAM of the simulated PC, whole MiB from 16 MiB on; 0: 256 MiB */
+    size_t module_count;
+    const uint64_t *module_sizes; /* bytes; of modules only the sizes matter */
 };
 
 /*

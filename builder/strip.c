@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "format/request.h"
 
-static bool is_debug_name(const char *name)
+bool strip_is_debug(const char *name)
 {
     static const char *const beginnings[] = {".debug",     ".zdebug",    ".gnu.debuglto_",
                                              ".stab",      ".gdb_index", ".rela.debug",
@@ -75,7 +75,7 @@ static int by_place(const void *a, const void *b)
 static bool take_section(struct work *work, size_t index, Elf64_Shdr *header, const char *name)
 {
     uint64_t end;
-    bool is_debug = name != NULL && is_debug_name(name) && !(header->sh_flags & SHF_ALLOC);
+    bool is_debug = name != NULL && strip_is_debug(name) && !(header->sh_flags & SHF_ALLOC);
 
     if (header->sh_type == SHT_NULL || header->sh_type == SHT_NOBITS)
         return true;

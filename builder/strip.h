@@ -16,6 +16,9 @@ struct stripped {
     uint64_t saved;         /* bytes; 0: the file goes in as it is */
 };
 
+/* Is a section of this name left out? */
+bool strip_is_debug(const char *name);
+
 /*
  * `fd` is a kernel that elf_read() has accepted, `size` its size in bytes. A file whose sections
  * cannot be moved safely, or that has none, is taken as it is. stripped_free() afterwards.

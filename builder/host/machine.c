@@ -65,20 +65,22 @@ void host_machine_init(struct host_machine *machine, uint64_t ram)
     machine->has_nx = true;
 }
 
-void host_machine_power_on(struct host_machine *machine)
+bool host_machine_power_on(struct host_machine *machine)
 {
-    machine->memory = mmap(NULL, machine->memory_size, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (machine->memory == MAP_FAILED) {
-        perror("simulated memory");
-        abort();
-    }
+    void *memory = mmap(NULL, machine->memory_size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (memory == MAP_FAILED)
+        return false;
+    machine->memory = memory;
     current = machine;
+    return true;
 }
 
 enum host_end host_machine_boot(struct host_machine *machine)
 {
-    host_machine_power_on(machine);
+    if (!host_machine_power_on(machine))
+        return HOST_HAS_NO_MEMORY;
     int end = setjmp(boot_end);
     if (end == 0)
         boot(0);
@@ -87,7 +89,8 @@ enum host_end host_machine_boot(struct host_machine *machine)
 
 void host_machine_release(struct host_machine *machine)
 {
-    munmap(machine->memory, machine->memory_size);
+    if (machine->memory != NULL)
+        munmap(machine->memory, machine->memory_size);
     machine->memory = NULL;
 }
 
@@ -145,8 +148,9 @@ void *firmware_memory(uint64_t phys, uint64_t length)
 /* ---- firmware/volume.h, firmware/boot_device.h ---- */
 
 struct open_file {
-    struct memory_reader memory; /* first, for the casts below */
-    bool (*read_memory)(struct reader *, uint64_t, uint64_t, void *, struct error *);
+    struct reader reader; /* first, for the casts below */
+    struct memory_reader memory;
+    struct reader *source;
 };
 
 static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
@@ -157,7 +161,7 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
     firmware_must_be_alive(__func__);
     if (must_fail())
         return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
-    return file->read_memory(reader, offset, length, to, error);
+    return reader_read(file->source, offset, length, to, error);
 }
 
 static void close_file(struct reader *reader)
@@ -172,7 +176,7 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
     if (must_fail())
         return FAIL(error, DISK_READ, 1, 1, 4);
     for (size_t i = 0; i < current->file_count; i++) {
-        const struct host_file *source = &current->files[i];
+        const struct host_machine_file *source = &current->files[i];
 
         if (strcmp(source->path, path) != 0)
             continue;
@@ -180,11 +184,10 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
         if (file == NULL)
             abort();
         memory_reader_init(&file->memory, source->bytes, source->size);
-        file->read_memory = file->memory.reader.read;
-        file->memory.reader.read = read_file;
-        file->memory.reader.close = close_file;
+        file->source = source->reader != NULL ? source->reader : &file->memory.reader;
+        file->reader = (struct reader){file->source->size, read_file, close_file};
         current->open_files++;
-        *out = &file->memory.reader;
+        *out = &file->reader;
         return true;
     }
     return FAIL(error, FILE_NOT_FOUND);

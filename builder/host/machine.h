@@ -12,11 +12,14 @@
 #include <stddef.h>
 
 #include "firmware/video.h"
+#include "format/reader.h"
 
-struct host_file {
+/* A file of the boot volume: `size` bytes in memory, or what a reader gives. */
+struct host_machine_file {
     const char *path;
     const void *bytes;
     uint64_t size;
+    struct reader *reader; /* NULL: `bytes`; else those two are ignored */
 };
 
 /* How a boot ended. */
@@ -25,6 +28,7 @@ enum host_end {
     HOST_GAVE_UP,        /* went back to the firmware */
     HOST_RESET,
     HOST_HALTED,
+    HOST_HAS_NO_MEMORY, /* to simulate the machine's: nothing has happened */
 };
 
 enum { HOST_REGIONS_MAX = 600, HOST_LOG_MAX = 32 * 1024 };
@@ -34,7 +38,7 @@ struct host_machine {
     uint64_t memory_size; /* bytes of simulated address space, from 0 */
     uint64_t region_count;
     struct bowline_memory_region regions[HOST_REGIONS_MAX]; /* the raw memory map */
-    const struct host_file *files;
+    const struct host_machine_file *files;
     size_t file_count;
     struct bowline_boot_device boot_device; /* as firmware_find_boot_device() tells it */
     struct video_modes video;
@@ -74,9 +78,9 @@ void host_machine_add_region(struct host_machine *machine, uint64_t base, uint64
 
 /*
  * Gives the machine its memory and makes it the one that firmware functions work on: for tests of
- * single modules. host_machine_boot() does it on its own.
+ * single modules. host_machine_boot() does it on its own. False: the host has no memory for it.
  */
-void host_machine_power_on(struct host_machine *machine);
+bool host_machine_power_on(struct host_machine *machine);
 
 /* Runs the boot story. One boot at a time in a process; its memory stays until the release. */
 enum host_end host_machine_boot(struct host_machine *machine);

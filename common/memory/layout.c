@@ -56,6 +56,11 @@ const char *layout_area_name(enum area area)
     return traits[area].name;
 }
 
+uint64_t layout_area_alignment(enum area area)
+{
+    return traits[area].alignment;
+}
+
 /* The placement that the request gives for an area; the loader area has none. */
 static struct bowline_placement placement_of(const struct bowline_request *request, enum area area)
 {
@@ -113,9 +118,9 @@ static void take(struct planner *planner, const char *name, uint64_t first, uint
     planner->taken[planner->count++] = (struct taken){name, first, last};
 }
 
-static bool is_canonical_range(const struct planner *planner, uint64_t first, uint64_t last)
+static bool is_canonical_range(unsigned levels, uint64_t first, uint64_t last)
 {
-    uint64_t upper = upper_half(planner->sizes->levels);
+    uint64_t upper = upper_half(levels);
 
     return first <= last && (last < -upper || first >= upper);
 }
@@ -142,7 +147,7 @@ static bool place_fixed(struct planner *planner, enum area area, uint64_t addres
     uint64_t first = address - guard, last = address + (maximum(size, 1) - 1);
 
     if (!is_aligned(address, PAGE_SIZE) || address < PAGE_SIZE + guard ||
-        !is_canonical_range(planner, first, last))
+        !is_canonical_range(planner->sizes->levels, first, last))
         return FAIL_WITH(error, REQUEST_ADDRESS, traits[area].name, address);
     if (size == 0)
         return true;
@@ -204,22 +209,23 @@ static bool place_anywhere(struct planner *planner, enum area area, uint64_t siz
                      planner->range_end);
 }
 
-static bool choose_range(struct planner *planner, struct error *error)
+bool layout_dynamic_range(const struct bowline_request *request, unsigned levels, uint64_t *start,
+                          uint64_t *end, struct error *error)
 {
-    uint64_t start = planner->request->dynamic_range_start;
-    uint64_t end = planner->request->dynamic_range_end;
+    uint64_t first = request->dynamic_range_start;
+    uint64_t behind = request->dynamic_range_end;
 
-    if (start == 0 && end == 0) {
-        start = upper_half(planner->sizes->levels);
-        end = align_down(UINT64_MAX, PAGE_SIZE); /* its last page would end at 2^64 */
+    if (first == 0 && behind == 0) {
+        first = upper_half(levels);
+        behind = align_down(UINT64_MAX, PAGE_SIZE); /* its last page would end at 2^64 */
     }
-    if (start == 0)
-        start = PAGE_SIZE; /* NULL stays unmapped */
-    if (!is_aligned(start | end, PAGE_SIZE) || start >= end ||
-        !is_canonical_range(planner, start, end - 1))
-        return FAIL(error, REQUEST_RANGE, start, end);
-    planner->range_start = start;
-    planner->range_end = end;
+    if (first == 0)
+        first = PAGE_SIZE; /* NULL stays unmapped */
+    if (!is_aligned(first | behind, PAGE_SIZE) || first >= behind ||
+        !is_canonical_range(levels, first, behind - 1))
+        return FAIL(error, REQUEST_RANGE, first, behind);
+    *start = first;
+    *end = behind;
     return true;
 }
 
@@ -244,7 +250,8 @@ static bool take_segments(struct planner *planner, struct error *error)
     for (uint32_t i = 0; i < kernel->segment_count; i++) {
         const struct elf_segment *segment = &kernel->segments[i];
 
-        if (!is_canonical_range(planner, segment->address, elf_segment_last(segment)))
+        if (!is_canonical_range(planner->sizes->levels, segment->address,
+                                elf_segment_last(segment)))
             return FAIL(error, LAYOUT_FIVE_LEVELS, segment->index, segment->address);
         take(planner, traits[AREA_KERNEL].name, align_down(segment->address, PAGE_SIZE),
              elf_segment_last(segment) | (PAGE_SIZE - 1));
@@ -353,7 +360,9 @@ bool layout_plan(const struct bowline_request *request, const struct elf_kernel 
     struct planner planner = {.request = request, .kernel = kernel, .sizes = sizes};
     struct layout layout = {0};
 
-    if (!check_kinds(request, error) || !choose_range(&planner, error) ||
+    if (!check_kinds(request, error) ||
+        !layout_dynamic_range(request, sizes->levels, &planner.range_start, &planner.range_end,
+                              error) ||
         !place_kernel(&planner, &layout.area[AREA_KERNEL], error))
         return false;
     layout.slide = layout.area[AREA_KERNEL] - kernel->low;

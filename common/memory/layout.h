@@ -51,6 +51,14 @@ struct layout {
 /* "the boot info", for messages. */
 const char *layout_area_name(enum area area);
 
+/* What the address of an area is a multiple of where the loader chooses; the kernel may want more.
+ */
+uint64_t layout_area_alignment(enum area area);
+
+/* Where the loader may choose addresses: [*start, *end). Refuses a range that cannot be. */
+bool layout_dynamic_range(const struct bowline_request *request, unsigned levels, uint64_t *start,
+                          uint64_t *end, struct error *error);
+
 /* Usable bytes of the stack that is asked for, rounded up to pages. */
 bool layout_stack_size(const struct bowline_request *request, uint64_t *size, struct error *error);
 

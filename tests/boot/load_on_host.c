@@ -95,8 +95,9 @@ int main(int count, char **arguments)
     if (bytes == MAP_FAILED)
         fail("the file cannot be mapped");
 
-    const struct host_file files[] = {{"/bowline/boot.conf", config, sizeof(config) - 1},
-                                      {"/kernel.elf", bytes, size}};
+    const struct host_machine_file files[] = {
+        {"/bowline/boot.conf", config, sizeof(config) - 1, NULL},
+        {"/kernel.elf", bytes, size, NULL}};
     host_machine_init(&machine, 2 * GIB);
     machine.files = files;
     machine.file_count = 2;

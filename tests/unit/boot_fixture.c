@@ -57,10 +57,14 @@ enum host_end start(struct fixture *fixture)
         make_kernel(fixture);
         elf_builder_finish(&fixture->elf);
     }
-    fixture->files[0] = (struct host_file){"/bowline/boot.conf", config, sizeof(config) - 1};
-    fixture->files[1] = (struct host_file){"/kernel.elf", fixture->elf.bytes, fixture->elf.size};
-    fixture->files[2] = (struct host_file){"/modules/one", module_one, sizeof(module_one)};
-    fixture->files[3] = (struct host_file){"/modules/two words", module_two, sizeof(module_two)};
+    fixture->files[0] =
+        (struct host_machine_file){"/bowline/boot.conf", config, sizeof(config) - 1, NULL};
+    fixture->files[1] =
+        (struct host_machine_file){"/kernel.elf", fixture->elf.bytes, fixture->elf.size, NULL};
+    fixture->files[2] =
+        (struct host_machine_file){"/modules/one", module_one, sizeof(module_one), NULL};
+    fixture->files[3] =
+        (struct host_machine_file){"/modules/two words", module_two, sizeof(module_two), NULL};
     fixture->machine.files = fixture->files;
     fixture->machine.file_count = 4;
     return host_machine_boot(&fixture->machine);
