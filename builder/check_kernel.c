@@ -125,7 +125,7 @@ static void print_draws(const struct kernel_plan *plan)
             is_known = plan->areas[j].alignment == area->alignment;
         if (is_known)
             continue;
-        printf("  random   multiples of %s:", size_text(area->alignment, size));
+        printf("  random   drawn anew at each boot, in multiples of %s:", size_text(area->alignment, size));
         const char *separator = " ";
         for (size_t j = i; j < plan->area_count; j++) {
             const struct kernel_area *other = &plan->areas[j];

@@ -102,7 +102,8 @@ static void equip(struct host_machine *machine, const struct bowline_request *re
     machine->has_1gib_pages = true;
     machine->has_five_levels =
         request->flags & (BOWLINE_WANT_LA57 | BOWLINE_REQUIRE(BOWLINE_WANT_LA57));
-    machine->random = 1; /* each report is the same */
+    machine->runs_with_five_levels = machine->has_five_levels; /* the simplest way across */
+    machine->random = 1;                                       /* each report is the same */
 }
 
 /* What is needed to look at what the boot has left. */
@@ -165,57 +166,61 @@ static enum kernel_choice kernel_choice(const struct sight *sight)
     return sight->plan->slide != 0 ? KERNEL_CHOICE_LOADER : KERNEL_CHOICE_LINKED;
 }
 
-/* A run of pages of one segment with the same permissions; on its last page others may begin. */
-static void add_kernel_run(struct sight *sight, const struct elf_segment *segment, uint64_t start,
-                           uint64_t end)
+/* Where the permissions change, from `position` on; `end` may be 2^64, that is 0. */
+static uint64_t find_run(const struct sight *sight, uint64_t position, uint64_t end)
 {
-    const struct elf_kernel *elf = &sight->facts->elf;
-    struct kernel_area *area =
-        add_area(sight, KERNEL_AREA_KERNEL, start + sight->plan->slide, end - start);
+    struct mapping page = look(sight, position);
+    unsigned access = access_of(page);
+
+    while (position != end && access_of(page) == access) {
+        uint64_t size = page.page_size != 0 ? page.page_size : PAGE_SIZE;
+
+        position += minimum(size - position % size, end - position);
+        if (position != end)
+            page = look(sight, position);
+    }
+    return position;
+}
+
+/* Pages of one segment with the same permissions; on the last of them others may begin. */
+static void add_kernel_run(struct sight *sight, const struct elf_segment *segment, uint64_t start,
+                           uint64_t size)
+{
+    struct kernel_area *area = add_area(sight, KERNEL_AREA_KERNEL, start, size);
     char sections[KERNEL_SECTIONS_TEXT];
     const char *note = "";
 
     area->choice = kernel_choice(sight);
-    area->alignment = area->choice == KERNEL_CHOICE_RANDOM ? elf->alignment : 0;
-    kernel_file_name_sections(sight->file, start, end - start, sections, sizeof(sections));
+    area->alignment = area->choice == KERNEL_CHOICE_RANDOM ? sight->facts->elf.alignment : 0;
+    kernel_file_name_sections(sight->file, start - sight->plan->slide, size, sections,
+                              sizeof(sections));
     if (segment->flags & ELF_WRITE && !(area->access & ELF_WRITE))
         note = ", RELRO";
-    else if (segment->flags != area->access)
+    else if (segment->flags & ~area->access || area->access & ~(segment->flags | ELF_READ))
         note = ", shared page";
     print_text(area->name, sizeof(area->name), "segment %u%s%s%s", segment->index, note,
                sections[0] != '\0' ? ": " : "", sections);
 }
 
-/* The kernel's pages, cut where the permissions change. A page that segments share is listed once.
- */
+/* The kernel's pages. Those that segments share are listed with the lowest of these. */
 static void add_kernel(struct sight *sight)
 {
     const struct elf_kernel *elf = &sight->facts->elf;
-    uint64_t slide = sight->plan->slide, next = elf->low;
+    uint64_t slide = sight->plan->slide, first = elf->low + slide;
 
     for (uint32_t i = 0; i < elf->segment_count; i++) {
         const struct elf_segment *segment = &elf->segments[i];
-        uint64_t end = align_down(elf_segment_last(segment), PAGE_SIZE) + PAGE_SIZE;
-        uint64_t start = maximum(align_down(segment->address, PAGE_SIZE), next);
+        uint64_t last_page = align_down(elf_segment_last(segment), PAGE_SIZE) + slide;
+        uint64_t end = last_page + PAGE_SIZE;
 
-        /* Counted in pages: a segment may end at 2^64. */
-        for (uint64_t position = start; position != end && end - start <= elf->span;) {
-            struct mapping page = look(sight, position + slide);
-            unsigned access = access_of(page);
-            uint64_t behind = position;
+        first = maximum(first, align_down(segment->address, PAGE_SIZE) + slide);
+        while (first != end && first <= last_page) {
+            uint64_t behind = find_run(sight, first, end);
 
-            while (behind != end && page.page_size != 0 && access_of(page) == access) {
-                behind += minimum(page.page_size - (behind + slide) % page.page_size, end - behind);
-                if (behind != end)
-                    page = look(sight, behind + slide);
-            }
-            if (behind == position)
-                return; /* not mapped: cannot be */
-            add_kernel_run(sight, segment, position, behind);
-            position = behind;
+            add_kernel_run(sight, segment, first, behind - first);
+            first = behind;
         }
-        next = end;
-        if (next == 0)
+        if (end == 0) /* 2^64 */
             return;
     }
 }
@@ -245,6 +250,20 @@ static void add_placed(struct sight *sight, enum kernel_area_kind kind, enum are
         add_area(sight, kind, first, align_up(start + size - first, PAGE_SIZE));
     place(sight, area, which, placement);
     print_text(area->name, sizeof(area->name), "%s", layout_area_name(which) + strlen("the "));
+}
+
+/* Code, variables, and what the fault screen needs have permissions of their own. */
+static void add_loader(struct sight *sight)
+{
+    const struct bowline_placement anywhere = BOWLINE_ANYWHERE;
+    uint64_t position = sight->info->loader_base, end = position + sight->info->loader_size;
+
+    while (position != end) {
+        uint64_t behind = find_run(sight, position, end);
+
+        add_placed(sight, KERNEL_AREA_LOADER, AREA_LOADER, anywhere, position, behind - position);
+        position = behind;
+    }
 }
 
 static void add_stack(struct sight *sight)
@@ -371,8 +390,7 @@ static bool read_plan(struct sight *sight, struct error *error)
     add_stack(sight);
     add_placed(sight, KERNEL_AREA_BOOT_INFO, AREA_BOOT_INFO, request->boot_info,
                sight->resident->info, size_of_info(sight));
-    add_placed(sight, KERNEL_AREA_LOADER, AREA_LOADER, anywhere, info->loader_base,
-               info->loader_size);
+    add_loader(sight);
     add_framebuffer(sight);
     add_modules(sight);
     add_placed(sight, KERNEL_AREA_DIRECT_MAP, AREA_DIRECT_MAP, request->direct_map,

@@ -1,0 +1,14 @@
+# What mkimage check prints as the cure of a kernel that it refuses: applied to the kernel, it boots.
+
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cures/cures.txt)
+file(STRINGS cures/cures.txt cures REGEX "^[a-z][a-z0-9:-]+ +[A-Za-z]+[:=]")
+foreach(cure IN LISTS cures)
+  string(REGEX REPLACE " .*" "" case "${cure}")
+  if(cure MATCHES "(compiler=clang|linker=lld)" AND NOT (BOWLINE_CLANG AND BOWLINE_LLD))
+    continue()
+  endif()
+  string(REPLACE ":" "-" name "${case}")
+  add_boot_test(cure-${name}.bios
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cures/cure-test.sh" ${case} $<TARGET_FILE:mkimage>
+      "${BOWLINE_COMMON_DIR}/include")
+endforeach()
