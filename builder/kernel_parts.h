@@ -6,12 +6,12 @@
 #include "kernel_report.h"
 
 /*
- * Boots the kernel, whose facts kernel_check() has accepted, on a simulated PC. False: this machine
- * has no memory for that.
+ * Boots the kernel, whose facts kernel_check() has accepted, on a simulated PC. `installed` is what
+ * an image has of it. False: this machine has no memory for that.
  */
-bool kernel_plan_make(const struct kernel_file *file, const struct kernel_facts *facts,
-                      const struct kernel_report_options *options, struct kernel_plan *out,
-                      struct error *error);
+bool kernel_plan_make(const struct kernel_file *file, struct reader *installed,
+                      const struct kernel_facts *facts, const struct kernel_report_options *options,
+                      struct kernel_plan *out, struct error *error);
 
 /* Counts what relocations_apply() has accepted. */
 bool kernel_relocations_count(const struct kernel_file *file, const struct kernel_facts *facts,

@@ -18,6 +18,9 @@ static const uint64_t MEMORY_DEFAULT = 256 * MIB; /* as mkimage run */
 /* Where QEMU's standard VGA has it. */
 static const uint64_t FRAMEBUFFER = 0xfd000000;
 
+/* Of stage 3's memory map: the boot info has room for it. */
+enum { REGION_CAPACITY = 512 };
+
 /* Modules have no contents here. */
 static bool read_zeros(struct reader *reader, uint64_t offset, uint64_t length, void *to,
                        struct error *error)
@@ -97,6 +100,7 @@ static void equip(struct host_machine *machine, const struct bowline_request *re
     add_mode(modes, request->framebuffer_min_width, request->framebuffer_min_height);
     add_mode(modes, maximum(request->framebuffer_min_width, 1024),
              maximum(request->framebuffer_min_height, 768));
+    machine->region_capacity = REGION_CAPACITY;
     machine->framebuffer = FRAMEBUFFER;
     machine->has_vga_text = true;
     machine->has_1gib_pages = true;
@@ -436,9 +440,9 @@ static bool boot_on(struct host_machine *machine, struct sight *sight, struct er
     }
 }
 
-bool kernel_plan_make(const struct kernel_file *file, const struct kernel_facts *facts,
-                      const struct kernel_report_options *options, struct kernel_plan *out,
-                      struct error *error)
+bool kernel_plan_make(const struct kernel_file *file, struct reader *installed,
+                      const struct kernel_facts *facts, const struct kernel_report_options *options,
+                      struct kernel_plan *out, struct error *error)
 {
     static struct host_machine machine; /* large */
     struct volume volume;
@@ -449,7 +453,7 @@ bool kernel_plan_make(const struct kernel_file *file, const struct kernel_facts 
     out->levels = levels_of(&machine);
     if (!layout_dynamic_range(&facts->request, out->levels, &out->dynamic_start, &out->dynamic_end,
                               error) ||
-        !volume_make(file->reader, options, &volume, error))
+        !volume_make(installed, options, &volume, error))
         return false;
     machine.files = volume.files;
     machine.file_count = 2 + options->module_count;

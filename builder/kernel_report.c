@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "format/symbols.h"
 #include "kernel_parts.h"
+#include "strip.h"
 
 const char *kernel_area_kind_name(enum kernel_area_kind kind)
 {
@@ -115,9 +116,27 @@ static void find_cures(const struct kernel_file *file, struct kernel_report *rep
     cures_find(error, is_named ? symbol : NULL, &report->cures);
 }
 
+/* Plans with what mkimage build would put into an image. */
+static bool make_plan(const struct kernel_file *file, int fd,
+                      const struct kernel_report_options *options, struct kernel_report *report,
+                      struct error *error)
+{
+    static struct stripped stripped; /* large */
+
+    if (fd < 0)
+        return kernel_plan_make(file, file->reader, &report->facts, options, &report->plan, error);
+    if (!strip_debug(fd, file->reader->size, &stripped, error))
+        return false;
+    bool is_made = kernel_plan_make(file, &stripped.content.reader, &report->facts, options,
+                                    &report->plan, error);
+    stripped_free(&stripped);
+    return is_made;
+}
+
 /* What is worth knowing of a kernel that boots. */
-static bool describe(const struct kernel_file *file, const struct kernel_report_options *options,
-                     struct kernel_report *report, struct error *error)
+static bool describe(const struct kernel_file *file, int fd,
+                     const struct kernel_report_options *options, struct kernel_report *report,
+                     struct error *error)
 {
     const struct kernel_facts *facts = &report->facts;
     struct elf_symbols symbols;
@@ -125,7 +144,7 @@ static bool describe(const struct kernel_file *file, const struct kernel_report_
     if (!symbols_find(file->reader, &facts->elf, &symbols, error) ||
         !kernel_relocations_count(file, facts, report, error) ||
         !kernel_waste_find(file, facts, &report->waste, error) ||
-        !kernel_plan_make(file, facts, options, &report->plan, error))
+        !make_plan(file, fd, options, report, error))
         return false;
     report->has_symbols = symbols.symbols_size > 0;
     kernel_warnings_find(file, report);
@@ -156,7 +175,7 @@ bool kernel_report_make(struct reader *reader, int fd, const struct kernel_repor
     list_segments(&file, out);
     if (kernel_check(reader, fd, &out->facts, &out->error)) {
         out->is_read = true;
-        is_done = describe(&file, options, out, error);
+        is_done = describe(&file, fd, options, out, error);
     } else if (is_refusal(&out->error)) {
         out->is_read = out->facts.elf.segment_count > 0;
         find_cures(&file, out);

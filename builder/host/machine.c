@@ -62,6 +62,7 @@ void host_machine_init(struct host_machine *machine, uint64_t ram)
     if (high > 0)
         host_machine_add_region(machine, 4 * GIB, high, BOWLINE_MEMORY_USABLE);
     machine->memory_size = high > 0 ? 4 * GIB + high : low;
+    machine->region_capacity = HOST_REGIONS_MAX;
     machine->has_nx = true;
 }
 
@@ -112,7 +113,7 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
     *out = (struct firmware_memory_map){
         .regions = current->regions,
         .count = current->region_count,
-        .capacity = HOST_REGIONS_MAX,
+        .capacity = current->region_capacity,
     };
     return true;
 }
@@ -297,7 +298,7 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
     *final = (struct firmware_memory_map){
         .regions = current->regions,
         .count = current->region_count,
-        .capacity = HOST_REGIONS_MAX,
+        .capacity = current->region_capacity,
     };
     current->is_taken_over = true;
     return true;

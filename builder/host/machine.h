@@ -37,6 +37,7 @@ struct host_machine {
     /* What the machine is: filled in before the boot. */
     uint64_t memory_size; /* bytes of simulated address space, from 0 */
     uint64_t region_count;
+    uint64_t region_capacity; /* the most that the raw memory map may have, as the firmware says */
     struct bowline_memory_region regions[HOST_REGIONS_MAX]; /* the raw memory map */
     const struct host_machine_file *files;
     size_t file_count;

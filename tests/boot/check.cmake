@@ -1,4 +1,4 @@
-# What mkimage check prints as the cure of a kernel that it refuses: applied to the kernel, it boots.
+# mkimage check: what it prints as the cure of a refused kernel, applied to the kernel, lets it boot.
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cures/cures.txt)
 file(STRINGS cures/cures.txt cures REGEX "^[a-z][a-z0-9:-]+ +[A-Za-z]+[:=]")
@@ -11,4 +11,12 @@ foreach(cure IN LISTS cures)
   add_boot_test(cure-${name}.bios
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cures/cure-test.sh" ${case} $<TARGET_FILE:mkimage>
       "${BOWLINE_COMMON_DIR}/include")
+endforeach()
+
+# What it says about one that boots is what the kernel finds.
+foreach(kernel plan plan-high plan-moved)
+  get_target_property(file kernel.${kernel} KERNEL)
+  set(command "${CMAKE_CURRENT_SOURCE_DIR}/plan-test.sh" $<TARGET_FILE:mkimage> "${file}")
+  add_boot_test(${kernel}.bios COMMAND ${command} --bios)
+  add_boot_test(${kernel}.uefi COMMAND ${command})
 endforeach()
