@@ -140,6 +140,15 @@ static void print_draws(const struct kernel_plan *plan)
     }
 }
 
+/* Half of all slides go down. */
+static void print_slide(const struct kernel_plan *plan)
+{
+    bool is_down = plan->slide >> 63;
+
+    printf("  entered  at 0x%016lx, 0x%lx %s where it was linked\n", (unsigned long)plan->entry,
+           (unsigned long)(is_down ? -plan->slide : plan->slide), is_down ? "below" : "above");
+}
+
 static void print_plan(const struct kernel_plan *plan)
 {
     char size[24];
@@ -158,8 +167,7 @@ static void print_plan(const struct kernel_plan *plan)
            (unsigned long)plan->dynamic_start, (unsigned long)(plan->dynamic_end - 1));
     print_draws(plan);
     if (plan->slide != 0)
-        printf("  entered  at 0x%016lx, 0x%lx above where it was linked\n",
-               (unsigned long)plan->entry, (unsigned long)plan->slide);
+        print_slide(plan);
     printf("  memory   %s for the kernel", size_text(plan->kernel_memory, size));
     printf(", %s of the loader's until the kernel takes it\n",
            size_text(plan->loader_memory, size));

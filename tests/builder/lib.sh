@@ -45,6 +45,14 @@ mentions()
     [ "$(wc -l <err)" -eq 2 ] || die "not two lines: $(cat err)"
 }
 
+# golden NAME FILE: the file is what golden/NAME has; UPDATE_GOLDEN=1 in the environment: it becomes that.
+golden()
+{
+    [ -z "${UPDATE_GOLDEN:-}" ] || cp "$2" "$SOURCE/golden/$1"
+    diff "$SOURCE/golden/$1" "$2" || die "$2 is not $SOURCE/golden/$1: if it shall be, run with UPDATE_GOLDEN=1"
+    checks=$((checks + 1))
+}
+
 # absent FILE...: none of them is there.
 absent()
 {

@@ -258,6 +258,7 @@ static const struct field segment_fields[] = {
 static const struct field request_fields[] = {
     REQUEST("magic", magic),
     REQUEST("size", size),
+    REQUEST("version", version),
     REQUEST("flags", flags),
     REQUEST("stack_size", stack_size),
     REQUEST("direct_map", direct_map.kind),
