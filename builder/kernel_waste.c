@@ -94,23 +94,37 @@ static bool is_zero(const uint8_t *bytes, size_t size)
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-/* Whole pages of zeros in what the file has of a segment, and how many of them are its end. */
+/*
+ * Whole pages of zeros in what the file has of a segment, and how many of them are its end:
+ * `ending` is carried from window to window.
+ */
+static void count_zeros(const uint8_t *window, uint64_t length, struct kernel_waste *waste,
+                        uint64_t *ending)
+{
+    for (uint64_t i = 0; i < length; i += PAGE_SIZE) {
+        uint64_t size = minimum(length - i, PAGE_SIZE);
+
+        if (!is_zero(window + i, size)) {
+            *ending = 0;
+        } else if (size == PAGE_SIZE) {
+            waste->zeros += size;
+            *ending += size;
+        }
+    }
+}
+
 static bool find_zeros(const struct kernel_file *file, const struct elf_segment *segment,
                        struct kernel_waste *waste, struct error *error)
 {
-    uint8_t page[PAGE_SIZE];
+    static uint8_t window[64 * KIB];
     uint64_t ending = 0;
 
-    for (uint64_t i = 0; i < segment->file_size;) {
-        uint64_t length = minimum(segment->file_size - i, PAGE_SIZE);
+    for (uint64_t i = 0; i < segment->file_size; i += sizeof(window)) {
+        uint64_t length = minimum(segment->file_size - i, sizeof(window));
 
-        if (!reader_read(file->reader, segment->file_offset + i, length, page, error))
+        if (!reader_read(file->reader, segment->file_offset + i, length, window, error))
             return false;
-        if (!is_zero(page, length))
-            ending = 0;
-        else if (length == PAGE_SIZE)
-            waste->zeros += length, ending += length;
-        i += length;
+        count_zeros(window, length, waste, &ending);
     }
     if (segment->flags & ELF_WRITE)
         waste->ending_zeros += ending;

@@ -20,3 +20,9 @@ foreach(kernel plan plan-high plan-moved)
   add_boot_test(${kernel}.bios COMMAND ${command} --bios)
   add_boot_test(${kernel}.uefi COMMAND ${command})
 endforeach()
+
+# The warning that takes a linker script of its own.
+get_target_property(file kernel.shape-section-note-gnu-gnu KERNEL)
+add_test(NAME boot.check-request-in-section COMMAND mkimage check "${file}")
+set_tests_properties(boot.check-request-in-section PROPERTIES LABELS "boot;quick" TIMEOUT 60
+  PASS_REGULAR_EXPRESSION "\\[request-in-section\\]")

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# cures-test.sh CURES_DEF REFUSALS CURES: each error that a kernel is refused with in a test has a cure in
+# cures-test.sh CURES_DEF REFUSALS CURES WARNINGS DOCUMENT: each error that a kernel is refused with in a test has a cure in
 # builder/cures.def, or is DAMAGED() there; and each cure is applied by a test, of which CURES has the lines.
+# Each warning of WARNINGS, the C source, has its row in DOCUMENT.
 set -euo pipefail
 
-definitions=$1 refusals=$2 cures=$3
+definitions=$1 refusals=$2 cures=$3 warnings=$4 document=$5
 
 # name CODE...: of an error, as error_name() gives it.
 names() { tr 'A-Z_' 'a-z-' | sort; }
@@ -34,4 +35,7 @@ while read -r count error; do
   cases=$(grep -c "^$error\(:[a-z0-9-]*\)\? " "$cures" || true)
   ((cases > count)) || { echo "cures-test: $error: a CURE_IF() without a case"; failures=1; }
 done < <(sed -n 's/^CURE_IF(\([A-Z0-9_]*\).*/\1/p' "$definitions" | names | uniq -c)
+warned=$(tr '\n' ' ' <"$warnings" | grep -o 'warn(report, *"[a-z-]*"' | sed 's/.*"\(.*\)"/\1/' | sort)
+differ "docs/mkimage-check.md has no row, or one too many" "$warned" \
+  "$(sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$document" | sort)"
 ((failures == 0))
