@@ -62,6 +62,18 @@ static bool add_module(struct modules *modules, const char *path, struct error *
     return true;
 }
 
+static enum exit_status check_file(const char *path, const struct kernel_report_options *options)
+{
+    struct error error = {0};
+    struct host_file file;
+
+    if (!host_file_open(path, &file, &error))
+        return report_error(&error);
+    enum exit_status status = check_kernel(path, &file, options);
+    reader_close(&file.reader);
+    return status;
+}
+
 enum option_code {
     OPTION_HELP = 0x100, /* above the letters of short options */
     OPTION_MEMORY,
@@ -102,7 +114,7 @@ static enum exit_status check(int count, char **arguments, struct modules *modul
         return usage_error("check", optind == count ? "which kernel?" : "one kernel at a time");
     options.module_count = modules->count;
     options.module_sizes = modules->sizes;
-    return check_kernel(arguments[optind], &options);
+    return check_file(arguments[optind], &options);
 }
 
 enum exit_status verb_check(int count, char **arguments)

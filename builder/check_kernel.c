@@ -5,7 +5,6 @@
 
 #include "base/print.h"
 #include "base/units.h"
-#include "host_file.h"
 #include "report.h"
 
 /* "rw-" */
@@ -125,7 +124,8 @@ static void print_draws(const struct kernel_plan *plan)
             is_known = plan->areas[j].alignment == area->alignment;
         if (is_known)
             continue;
-        printf("  random   drawn anew at each boot, in multiples of %s:", size_text(area->alignment, size));
+        printf("  random   drawn anew at each boot, in multiples of %s:",
+               size_text(area->alignment, size));
         const char *separator = " ";
         for (size_t j = i; j < plan->area_count; j++) {
             const struct kernel_area *other = &plan->areas[j];
@@ -240,17 +240,13 @@ static void print_kernel(const char *path, const struct kernel_report *report)
     print_cures(&report->cures);
 }
 
-enum exit_status check_kernel(const char *path, const struct kernel_report_options *options)
+enum exit_status check_kernel(const char *path, struct host_file *file,
+                              const struct kernel_report_options *options)
 {
     static struct kernel_report report; /* large */
     struct error error = {0};
-    struct host_file file;
 
-    if (!host_file_open(path, &file, &error))
-        return report_error(&error);
-    bool is_made = kernel_report_make(&file.reader, file.fd, options, &report, &error);
-    reader_close(&file.reader);
-    if (!is_made) {
+    if (!kernel_report_make(&file->reader, file->fd, options, &report, &error)) {
         error_in(&error, path);
         return report_error(&error);
     }

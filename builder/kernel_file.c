@@ -41,9 +41,12 @@ static bool read_programs(struct kernel_file *file, struct error *error)
 
 static bool read_names(struct kernel_file *file, struct error *error)
 {
-    const Elf64_Shdr *section = &file->sections[file->header.e_shstrndx];
+    size_t index = file->header.e_shstrndx;
 
-    if (file->header.e_shstrndx >= file->section_count || section->sh_size > NAMES_MAX ||
+    if (index >= file->section_count)
+        return true;
+    const Elf64_Shdr *section = &file->sections[index];
+    if (section->sh_size > NAMES_MAX ||
         !is_in_file(file->reader, section->sh_offset, section->sh_size))
         return true;
     file->names = calloc(1, section->sh_size + 1);
