@@ -9,6 +9,7 @@
 #include "firmware/memory.h"
 #include "format/gpt.h"
 #include "format/mbr.h"
+#include "http.h"
 #include "network.h"
 #include "uefi.h"
 
@@ -75,10 +76,17 @@ void firmware_find_boot_device(struct bowline_boot_device *out)
     const EFI_LOADED_IMAGE *image =
         uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
     struct boot_file boot_file;
+    struct boot_uri boot_uri;
+    uint8_t server[IP4_SIZE];
     const void *path;
 
     if (image == NULL)
         return;
+    if (http_find_boot_uri(image->DeviceHandle, &boot_uri)) {
+        if (uri_find_ip4(&boot_uri, server))
+            out->server_ip4 = load_le32(server);
+        return;
+    }
     if (network_find_boot_file(image->DeviceHandle, &boot_file)) {
         out->server_ip4 = load_le32(boot_file.server);
         return;

@@ -4,31 +4,82 @@
 #include "base/bytes.h"
 #include "base/string.h"
 
+/* The node at an offset of a path, which goes on behind it. */
+struct node {
+    EFI_DEVICE_PATH header;
+    const uint8_t *bytes;
+    size_t length;
+};
+
+static bool is_end(const struct node *node)
+{
+    return (node->header.Type & EFI_DP_TYPE_MASK) == END_DEVICE_PATH_TYPE;
+}
+
+/* False: the path is damaged there. */
+static bool read_node(const void *path, size_t offset, struct node *out)
+{
+    struct node node = {.bytes = (const uint8_t *)path + offset};
+
+    if (offset + sizeof(node.header) > DEVICE_PATH_SIZE_MAX)
+        return false;
+    memcpy(&node.header, node.bytes, sizeof(node.header));
+    node.length = load_le16(node.header.Length);
+    if (!is_end(&node) &&
+        (node.length < sizeof(node.header) || node.length > DEVICE_PATH_SIZE_MAX - offset))
+        return false;
+    *out = node;
+    return true;
+}
+
+static bool is_node(const struct node *node, uint8_t type, uint8_t subtype)
+{
+    return node->header.Type == type && node->header.SubType == subtype;
+}
+
 bool device_path_find_partition(const void *path, struct device_path_partition *out)
 {
     struct device_path_partition found = {0};
-    EFI_DEVICE_PATH header;
+    struct node node;
 
-    for (size_t offset = 0, length; offset + sizeof(header) <= DEVICE_PATH_SIZE_MAX;
-         offset += length) {
-        const uint8_t *node = (const uint8_t *)path + offset;
-
-        memcpy(&header, node, sizeof(header));
-        if ((header.Type & EFI_DP_TYPE_MASK) == END_DEVICE_PATH_TYPE) {
+    for (size_t offset = 0; read_node(path, offset, &node); offset += node.length) {
+        if (is_end(&node)) {
             if (found.disk_length == 0)
                 return false;
             *out = found;
             return true;
         }
-        length = load_le16(header.Length);
-        if (length < sizeof(header) || length > DEVICE_PATH_SIZE_MAX - offset)
-            return false;
-        if (header.Type != MEDIA_DEVICE_PATH || header.SubType != MEDIA_HARDDRIVE_DP)
+        if (!is_node(&node, MEDIA_DEVICE_PATH, MEDIA_HARDDRIVE_DP))
             continue;
-        if (length < sizeof(found.node))
+        if (node.length < sizeof(found.node))
             return false;
         found.disk_length = offset;
-        memcpy(&found.node, node, sizeof(found.node));
+        memcpy(&found.node, node.bytes, sizeof(found.node));
+    }
+    return false;
+}
+
+/* Addresses come before the URI (UEFI 2.10, 24.7.3.1), and there need not be any. */
+bool device_path_find_uri(const void *path, struct device_path_uri *out)
+{
+    struct device_path_uri found = {0};
+    struct node node;
+
+    for (size_t offset = 0; read_node(path, offset, &node); offset += node.length) {
+        if (is_end(&node)) {
+            if (found.uri == NULL)
+                return false;
+            *out = found;
+            return true;
+        }
+        if (is_node(&node, MESSAGING_DEVICE_PATH, MSG_URI_DP)) {
+            found.uri = (const char *)node.bytes + sizeof(node.header);
+            found.uri_length = node.length - sizeof(node.header);
+        }
+        if (is_node(&node, MESSAGING_DEVICE_PATH, MSG_IPv4_DP) && node.length >= sizeof(found.ip4))
+            memcpy(&found.ip4, node.bytes, sizeof(found.ip4));
+        if (is_node(&node, MESSAGING_DEVICE_PATH, MSG_IPv6_DP) && node.length >= sizeof(found.ip6))
+            memcpy(&found.ip6, node.bytes, sizeof(found.ip6));
     }
     return false;
 }

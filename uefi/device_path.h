@@ -31,3 +31,37 @@ struct device_path_partition {
 
 /* False: the path leads to no partition, or is damaged. It may lie at any address. */
 bool device_path_find_partition(const void *path, struct device_path_partition *out);
+
+/* The rest of gnu-efi's nodes for addresses differs from release to release as well. */
+struct ip4_node {
+    EFI_DEVICE_PATH header;
+    uint8_t local[4], remote[4];
+    uint16_t local_port, remote_port;
+    uint16_t protocol;
+    uint8_t is_static;
+    uint8_t gateway[4], mask[4];
+} __attribute__((packed));
+_Static_assert(sizeof(struct ip4_node) == 27 && offsetof(struct ip4_node, mask) == 23,
+               "UEFI 2.10, 10.3.4.12");
+
+struct ip6_node {
+    EFI_DEVICE_PATH header;
+    uint8_t local[16], remote[16];
+    uint16_t local_port, remote_port;
+    uint16_t protocol;
+    uint8_t origin, prefix_length;
+    uint8_t gateway[16];
+} __attribute__((packed));
+_Static_assert(sizeof(struct ip6_node) == 60 && offsetof(struct ip6_node, gateway) == 44,
+               "UEFI 2.10, 10.3.4.13");
+
+/* The URI that the last node of its kind has, and the machine's addresses on the way there. */
+struct device_path_uri {
+    const char *uri; /* in the path, and no NUL ends it */
+    size_t uri_length;
+    struct ip4_node ip4; /* zero: the path has none */
+    struct ip6_node ip6;
+};
+
+/* False: the path has no URI, or is damaged. It may lie at any address. */
+bool device_path_find_uri(const void *path, struct device_path_uri *out);

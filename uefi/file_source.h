@@ -14,5 +14,6 @@ struct file_source {
     bool (*open)(EFI_HANDLE device, const char *path, struct reader **out, struct error *error);
 };
 
+extern const struct file_source http_source;    /* HTTP, by the firmware's own driver */
 extern const struct file_source network_source; /* TFTP, by the PXE base code */
 extern const struct file_source volume_source;  /* a file system */

@@ -6,10 +6,11 @@
 #include "firmware/memory.h"
 
 /*
- * The network comes first: the handle of a network card can have a file system too, in which iPXE
- * shows what it has loaded itself and nothing else.
+ * A path with a URI is never that of anything else. PXE comes before file systems: the handle of a
+ * network card can have a file system too, in which iPXE shows what it has loaded itself and
+ * nothing else.
  */
-static const struct file_source *const sources[] = {&network_source, &volume_source};
+static const struct file_source *const sources[] = {&http_source, &network_source, &volume_source};
 
 static bool open_file(const char *path, struct reader **out, struct error *error)
 {
@@ -22,7 +23,7 @@ static bool open_file(const char *path, struct reader **out, struct error *error
         if (sources[i]->is_at(image->DeviceHandle))
             return sources[i]->open(image->DeviceHandle, path, out, error);
     }
-    return FAIL_WITH(error, NO_BOOT_VOLUME, "its device has neither a file system nor PXE");
+    return FAIL_WITH(error, NO_BOOT_VOLUME, "its device has no file system, PXE or HTTP");
 }
 
 bool firmware_open_file(const char *path, struct reader **out, struct error *error)

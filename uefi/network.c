@@ -11,6 +11,7 @@
 #include "file_source.h"
 #include "firmware/memory.h"
 #include "network/tftp.h"
+#include "pool.h"
 
 _Static_assert(offsetof(EFI_PXE_BASE_CODE_MODE, StationIp) == 20 &&
                    offsetof(EFI_PXE_BASE_CODE_MODE, DhcpAck) == 1524,
@@ -143,15 +144,8 @@ static bool open_link(EFI_PXE_BASE_CODE *pxe, const struct boot_file *boot,
 
 static bool grow(struct tftp_file *file, uint64_t capacity, struct error *error)
 {
-    void *bytes = NULL;
-
-    if (uefi.system->BootServices->AllocatePool(EfiLoaderData, capacity, &bytes) != EFI_SUCCESS)
-        return FAIL(error, OUT_OF_MEMORY, capacity / KIB + 1);
-    if (file->bytes != NULL) {
-        memcpy(bytes, file->bytes, file->size);
-        uefi.system->BootServices->FreePool(file->bytes);
-    }
-    file->bytes = bytes;
+    if (!pool_grow(&file->bytes, file->size, capacity, error))
+        return false;
     file->capacity = capacity;
     return true;
 }

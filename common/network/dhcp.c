@@ -2,6 +2,7 @@
 #include "network/dhcp.h"
 
 #include "base/string.h"
+#include "network/boot_path.h"
 
 /* RFC 2131, section 2: where things lie in a packet. */
 enum {
@@ -99,24 +100,24 @@ static bool find_path(const uint8_t *packet, size_t size, struct boot_file *out)
     return take_path(packet + BOOT_FILE, BOOT_FILE_SIZE, out);
 }
 
-/* "192.168.0.1", with a NUL behind it or without. */
-static bool parse_address(struct option text, uint8_t out[IP4_SIZE])
+bool dhcp_parse_address(const void *text, size_t length, uint8_t out[IP4_SIZE])
 {
+    const uint8_t *bytes = text;
     uint8_t address[IP4_SIZE];
     size_t i = 0;
 
     for (unsigned part = 0; part < IP4_SIZE; part++) {
         unsigned number = 0, digits = 0;
 
-        if (part > 0 && (i == text.length || text.bytes[i++] != '.'))
+        if (part > 0 && (i == length || bytes[i++] != '.'))
             return false;
-        for (; i < text.length && text.bytes[i] >= '0' && text.bytes[i] <= '9'; digits++)
-            number = number * 10 + (text.bytes[i++] - '0');
+        for (; i < length && bytes[i] >= '0' && bytes[i] <= '9'; digits++)
+            number = number * 10 + (bytes[i++] - '0');
         if (digits < 1 || digits > 3 || number > 255)
             return false;
         address[part] = (uint8_t)number;
     }
-    if (i < text.length && text.bytes[i] != '\0')
+    if (i < length && bytes[i] != '\0')
         return false;
     memcpy(out, address, sizeof(address));
     return true;
@@ -131,7 +132,7 @@ static bool find_server(const uint8_t *packet, size_t size, struct boot_file *ou
     if (memcmp(out->server, none, sizeof(none)) != 0)
         return true;
     if (find_option(packet, size, OPTION_SERVER_NAME, &option) &&
-        parse_address(option, out->server))
+        dhcp_parse_address(option.bytes, option.length, out->server))
         return true;
     if (!find_option(packet, size, OPTION_DHCP_SERVER, &option) || option.length != IP4_SIZE)
         return false;
@@ -149,30 +150,10 @@ bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out)
     return true;
 }
 
-/* Is it `name`, which is in small letters, in letters of any size? */
-static bool is_name(const char *text, const char *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        char character = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] | 0x20) : text[i];
-
-        if (character != name[i])
-            return false;
-    }
-    return true;
-}
-
 void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX])
 {
-    static const char below[] = "efi/boot/";
-    const size_t below_length = sizeof(below) - 1;
-    size_t length = strlen(file->path);
+    size_t length = boot_path_root(file->path, strlen(file->path));
 
-    while (length > 0 && file->path[length - 1] != '/')
-        length--;
-    if (length >= below_length &&
-        is_name(file->path + length - below_length, below, below_length) &&
-        (length == below_length || file->path[length - below_length - 1] == '/'))
-        length -= below_length;
     memcpy(out, file->path, length);
     out[length] = '\0';
 }

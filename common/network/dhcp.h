@@ -20,8 +20,8 @@ struct boot_file {
  */
 bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out);
 
-/*
- * The directory on the server that holds the loader's files, "" or with a '/' at its end: that of
- * the boot file, or the one above where the boot file is EFI/BOOT/BOOTX64.EFI in it, as on a disk.
- */
+/* The directory on the server that holds the loader's files, "" or with a '/' at its end. */
 void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX]);
+
+/* "192.168.0.1", with a NUL behind it or without. False: it is no address of IPv4. */
+bool dhcp_parse_address(const void *text, size_t length, uint8_t out[IP4_SIZE]);

@@ -223,13 +223,82 @@ static void path_without_an_end_is_left(void **state)
     munmap(pages, 2 * PAGE_SIZE);
 }
 
+/* Uri() as the firmware makes it: no NUL at the end. */
+static void add_uri(const char *uri)
+{
+    const uint8_t header[] = {3, 24, (uint8_t)(4 + strlen(uri)), 0};
+
+    add_bytes(header, sizeof(header));
+    add_bytes(uri, strlen(uri));
+}
+
+static void finds_the_uri(void **state)
+{
+    struct device_path_uri found;
+
+    (void)state;
+    start_path();
+    add_node(3, 11, 37); /* MAC() */
+    add_node(3, 12, 27);
+    add_node(3, 31, 21); /* Dns() */
+    add_uri("http://h/x");
+    add_end();
+    assert_true(device_path_find_uri(place.bytes, &found));
+    assert_int_equal(found.uri_length, 10);
+    assert_memory_equal(found.uri, "http://h/x", 10);
+    assert_int_equal(found.ip4.header.SubType, 12);
+    assert_int_equal(found.ip4.mask[3], 0x7f);
+    assert_int_equal(found.ip6.header.SubType, 0);
+
+    start_path();
+    add_node(3, 12, 26); /* shorter than any */
+    add_node(3, 13, 60);
+    add_uri("");
+    add_end();
+    assert_true(device_path_find_uri(place.bytes, &found));
+    assert_int_equal(found.uri_length, 0);
+    assert_int_equal(found.ip4.header.SubType, 0);
+    assert_int_equal(found.ip6.header.SubType, 13);
+    assert_int_equal(found.ip6.gateway[15], 0x7f);
+
+    start_path();
+    add_node(3, 13, 59);
+    add_uri("http://h/x");
+    add_uri("http://h/y");
+    add_end();
+    assert_true(device_path_find_uri(place.bytes, &found));
+    assert_memory_equal(found.uri, "http://h/y", 10);
+    assert_int_equal(found.ip6.header.SubType, 0);
+}
+
+static void finds_no_uri_where_none_is(void **state)
+{
+    struct device_path_uri found = {.uri_length = 77};
+
+    (void)state;
+    start_path();
+    add_node(4, 24, 10);
+    add_node(3, 25, 10);
+    add_end();
+    add_uri("http://h/x");
+    add_end();
+    assert_false(device_path_find_uri(place.bytes, &found));
+    start_path();
+    add_uri("http://h/x");
+    add_node(3, 11, 3); /* damaged */
+    add_end();
+    assert_false(device_path_find_uri(place.bytes, &found));
+    assert_int_equal(found.uri_length, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_partition),         cmocka_unit_test(path_may_lie_anywhere),
         cmocka_unit_test(last_partition_counts),       cmocka_unit_test(ends_where_it_ends),
         cmocka_unit_test(paths_without_a_partition),   cmocka_unit_test(damaged_nodes_are_refused),
-        cmocka_unit_test(path_without_an_end_is_left),
+        cmocka_unit_test(path_without_an_end_is_left), cmocka_unit_test(finds_the_uri),
+        cmocka_unit_test(finds_no_uri_where_none_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
