@@ -30,7 +30,7 @@ BEGIN {
     "ahci-beyond-2t:SATA disk, files beyond 2 TiB;nvme-beyond-2t:NVMe disk, files beyond 2 TiB;" \
     "virtio-beyond-2t:virtio-blk disk, files beyond 2 TiB;usb-beyond-2t:USB disk, files beyond 2 TiB;" \
     "floppy:floppy disk;cd-ide:CD, IDE drive;cd-ahci:CD, SATA drive;cd-usb:CD, USB drive;cd-scsi:CD, virtio-scsi drive;" \
-    "pxe:network, PXE;http:network, HTTP", names, ";")
+    "pxe:network, PXE;pxe-ipxe:network, PXE by iPXE;http:network, HTTP boot", names, ";")
   for (i in names) { colon = index(names[i], ":"); what[substr(names[i], 1, colon - 1)] = substr(names[i], colon + 1) }
 }
 match($0, /name="boot\.(cell|exempt)-[^"]*-[^"-]*\.[^".]*"/) {
@@ -50,7 +50,7 @@ match($0, /name="boot\.(cell|exempt)-[^"]*-[^"-]*\.[^".]*"/) {
   if (result == "FAIL" || result == "not run") failures++
 }
 END {
-  split("bios uefi ia32", firmwares, " "); split("gpt mbr iso net", schemes, " ")
+  split("bios uefi ia32", firmwares, " "); split("gpt mbr iso tftp http", schemes, " ")
   for (f = 1; f in firmwares; f++) for (s = 1; s in schemes; s++)
     if ((firmwares[f] "-" schemes[s]) in columns) { order[++count] = firmwares[f] "-" schemes[s]; seen++ }
   for (column in columns) total++

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A boot over a real network: dnsmasq as DHCP server, ProxyDHCP server and TFTP server, in network
-# namespaces of its own. What QEMU's built-in servers cannot do.
+# A boot over a real network: dnsmasq as DHCP server, ProxyDHCP server and TFTP server, and Python's HTTP
+# server, in network namespaces of its own. What QEMU's built-in servers cannot do.
 #
 #   network-test.sh MKIMAGE DIRECTORY CASE [CHECK of boot-test.sh]...
 #
@@ -10,8 +10,14 @@
 #   options   the DHCP server is the boot server; options 66 and 67 name server and file
 #   proxy     the DHCP server knows nothing of it; another machine is ProxyDHCP and boot server
 #   plain     the DHCP server is the boot server, and its TFTP knows no options: blocks of 512 bytes
+#   http         the DHCP server names a URI of the other machine
+#   http-far     the URI has that machine's name, which is on another network, behind a router
+#   http-named   the URI and the names of files have spaces and letters that are not of ASCII
+#   http-missing the server has not got a module
+#   http-tls     the server speaks TLS, and the firmware is told whose certificate to trust
+#   http-HABIT   the server has another habit of odd_http_server.py
 #
-# Exit status 77: this needs Linux namespaces, /dev/net/tun and dnsmasq, and they are not to be had.
+# Exit status 77: this needs Linux namespaces, /dev/net/tun, dnsmasq and Python, and they are not to be had.
 set -euo pipefail
 
 skip() {
@@ -20,7 +26,7 @@ skip() {
 }
 
 if [[ -z ${IN_NAMESPACE:-} ]]; then
-  for program in dnsmasq ip unshare; do
+  for program in dnsmasq ip python3 unshare; do
     command -v "$program" >/dev/null || skip "there is no $program"
   done
   new_namespace=(unshare --net)
@@ -33,6 +39,8 @@ mkimage=$1 directory=$2 case=$3
 shift 3
 logs=$(mktemp -d)
 children=()
+firmware=()
+dns_port=0 # none
 trap 'kill "${children[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
 
 # The machine's card on a bridge, with 192.168.77.1 on this side and 192.168.77.2 in another namespace.
@@ -55,9 +63,49 @@ serve() {
   local name=$1 run_in=() interface=bridge
   shift
   [[ $name == addresses ]] || { run_in=("${server[@]}") interface=far-end; }
-  "${run_in[@]}" dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --port=0 --user="$(id -un)" \
+  "${run_in[@]}" dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --port="$dns_port" --user="$(id -un)" \
     --leasefile-ro --log-dhcp --log-facility="$logs/$name" --bind-interfaces --interface="$interface" "$@" &
   children+=($!)
+}
+
+# serve_http DIRECTORY [HABIT [PORT]]: on the other side; returns when it answers
+serve_http() {
+  local command=(python3 -m http.server --directory "$1" --bind 0.0.0.0 80)
+  [[ -z ${2:-} ]] || command=("$(dirname "$0")/odd_http_server.py" 0.0.0.0 "$1" "$2" "$logs")
+  "${server[@]}" ip link set lo up
+  "${server[@]}" "${command[@]}" >"$logs/http" 2>&1 &
+  children+=($!)
+  until "${server[@]}" bash -c ": <>/dev/tcp/127.0.0.1/${3:-80}" 2>/dev/null; do
+    kill -0 "$!" || { cat "$logs/http"; exit 1; }
+    sleep 0.05
+  done
+}
+
+# le32 NUMBER: as four bytes
+le32() {
+  printf "$(printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)))"
+}
+
+# make_certificate ADDRESS: key.pem and certificate.pem, and the latter as a list of signatures (UEFI 2.10, 32.4.1)
+make_certificate() {
+  local size
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$1" -addext "subjectAltName=IP:$1" \
+    -keyout "$logs/key.pem" -out "$logs/certificate.pem" 2>/dev/null
+  openssl x509 -in "$logs/certificate.pem" -outform DER -out "$logs/certificate.der"
+  size=$(stat -c %s "$logs/certificate.der")
+  {
+    printf '\xa1\x59\xc0\xa5\xe4\x94\xa7\x4a\x87\xb5\xab\x15\x5c\x2b\xf0\x72' # EFI_CERT_X509_GUID
+    le32 $((size + 44))
+    le32 0
+    le32 $((size + 16))
+    head -c 16 /dev/zero # the owner
+    cat "$logs/certificate.der"
+  } >"$logs/certificate.list"
+}
+
+# uri URI: the options of a dnsmasq that names it to those who want one
+uri() {
+  uri=(--dhcp-vendorclass=set:http,HTTPClient --dhcp-option-force=tag:http,60,HTTPClient --dhcp-boot=tag:http,"$1")
 }
 
 boot_file=EFI/BOOT/BOOTX64.EFI
@@ -75,12 +123,59 @@ case $case in
     serve boot --dhcp-range=192.168.77.0,proxy "${tftp[@]}" --pxe-service=X86-64_EFI,Bowline,"$boot_file"
     ;;
   plain) serve boot "${addresses[@]}" "${tftp[@]}" --tftp-no-blocksize --dhcp-boot="$boot_file" ;;
+  http)
+    uri http://192.168.77.2/$boot_file
+    serve addresses "${addresses[@]}" "${uri[@]}"
+    serve_http "$directory"
+    ;;
+  http-missing)
+    cp -r "$directory" "$logs/files"
+    rm "$logs"/files/modules/first*
+    uri http://192.168.77.2/$boot_file
+    serve addresses "${addresses[@]}" "${uri[@]}"
+    serve_http "$logs/files"
+    ;;
+  http-far)
+    ip address add 10.9.8.1/24 dev bridge
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+    "${server[@]}" ip address replace 10.9.8.7/24 dev far-end
+    "${server[@]}" ip address del 192.168.77.2/24 dev far-end
+    "${server[@]}" ip route add default via 10.9.8.1
+    uri http://files.example:80/$boot_file
+    dns_port=53
+    serve addresses --no-hosts --no-resolv --host-record=files.example,10.9.8.7 "${addresses[@]}" "${uri[@]}"
+    serve_http "$directory"
+    ;;
+  http-named)
+    mkdir "$logs/files"
+    cp -r "$directory" "$logs/files/großer Bruder"
+    mv "$logs/files/großer Bruder/kernel.elf" "$logs/files/großer Bruder/der Kern+é.elf"
+    sed -i 's|^kernel .*|kernel "/der Kern+é.elf"|' "$logs/files/großer Bruder/bowline/boot.conf"
+    uri http://192.168.77.2/gro%C3%9Fer%20Bruder/$boot_file
+    serve addresses "${addresses[@]}" "${uri[@]}"
+    serve_http "$logs/files"
+    ;;
+  http-tls)
+    make_certificate 192.168.77.2
+    uri https://192.168.77.2/$boot_file
+    serve addresses "${addresses[@]}" "${uri[@]}"
+    serve_http "$directory" tls 443
+    firmware+=(-fw_cfg name=etc/edk2/https/cacerts,file="$logs/certificate.list")
+    ;;
+  http-*)
+    uri http://192.168.77.2/$boot_file
+    serve addresses "${addresses[@]}" "${uri[@]}"
+    serve_http "$directory" "${case#http-}"
+    ;;
   *) echo "network-test: there is no case $case"; exit 2 ;;
 esac
+# The firmware tries PXE first, which would take a minute.
+[[ $case != http* ]] || firmware+=(-fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n
+  -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n)
 
 status=0
 "$BOOT_TEST" "$@" -- "$mkimage" test --timeout 150 --disk none "$directory" -- \
   -netdev tap,id=network,ifname=machine,script=no,downscript=no \
-  -device virtio-net-pci,netdev=network,romfile=,bootindex=0 || status=$?
-cat "$logs"/*
+  -device virtio-net-pci,netdev=network,romfile=,bootindex=0 "${firmware[@]}" || status=$?
+cat "$logs"/{addresses,boot,http} 2>/dev/null || true
 exit "$status"

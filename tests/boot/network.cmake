@@ -73,14 +73,40 @@ add_boot_test(network-missing.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-
   $<TARGET_FILE:mkimage> "${contract_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000")
 
 # Servers that nobody here wrote.
+# served_test(NAME CASE DIRECTORY name CHECKS check of boot-test.sh... [LABELS label...] [PROMISES number...])
+function(served_test name case)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "DIRECTORY" "CHECKS;LABELS;PROMISES")
+  add_boot_test(${name}.uefi LABELS ${arg_LABELS} PROMISES ${arg_PROMISES}
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-test.sh" $<TARGET_FILE:mkimage>
+      "${CMAKE_CURRENT_BINARY_DIR}/network-${arg_DIRECTORY}" ${case} ${arg_CHECKS})
+  set_tests_properties(boot.${name}.uefi PROPERTIES
+    FIXTURES_REQUIRED boot.network-${arg_DIRECTORY} SKIP_RETURN_CODE 77)
+endfunction()
+
 network_directory(served KERNEL contract FACTS firmware=uefi modules=2 memory=256 server=0x024da8c0 ${two_modules})
-foreach(case another options proxy plain)
-  set(labels)
-  if(NOT case STREQUAL "proxy")
-    set(labels full)
-  endif()
-  add_boot_test(network-${case}.uefi LABELS ${labels} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-test.sh"
-    $<TARGET_FILE:mkimage> "${CMAKE_CURRENT_BINARY_DIR}/network-served" ${case} --line "bowline-test: pass contract")
-  set_tests_properties(boot.network-${case}.uefi PROPERTIES
-    FIXTURES_REQUIRED boot.network-served SKIP_RETURN_CODE 77)
+served_test(network-proxy proxy DIRECTORY served ${passes_contract})
+foreach(case another options plain)
+  served_test(network-${case} ${case} DIRECTORY served ${passes_contract} LABELS full)
 endforeach()
+
+# ---- HTTP ----
+
+served_test(cell-http-http http DIRECTORY cell ${passes_cell} LABELS cells)
+served_test(network-http http DIRECTORY served ${passes_contract} PROMISES 5.16)
+served_test(network-http-named http-named DIRECTORY cell ${passes_cell})
+foreach(case far chunked tls)
+  served_test(network-http-${case} http-${case} DIRECTORY cell ${passes_cell} LABELS full)
+endforeach()
+
+# http_refused_test(CASE FILE TEXT NAME [LABELS label...]): the loader says what is the matter with a file.
+function(http_refused_test case file text name)
+  served_test(network-http-${case} http-${case} DIRECTORY cell ${ARGN} CHECKS --status 14
+    --text "bowline: error: http://192.168.77.2/${file}: ${text}" --text "[${name}]")
+endfunction()
+
+http_refused_test(missing modules/first-1000 "there is no such file" file-not-found)
+http_refused_test(silent kernel.elf "the HTTP server has stopped answering, after" http-no-answer)
+http_refused_test(mute kernel.elf "the HTTP server has stopped answering, after 0 bytes of the file" http-no-answer LABELS full)
+http_refused_test(cut kernel.elf "the firmware's HTTP Response() failed" http-connection LABELS full)
+http_refused_test(broken kernel.elf "the HTTP server refuses it with status 500" http-status LABELS full)
+http_refused_test(no-length kernel.elf "the HTTP server does not say how long the file is" http-no-length LABELS full)
