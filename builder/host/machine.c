@@ -373,6 +373,16 @@ void cpu_out8(uint16_t port, uint8_t value)
         current->log[current->log_length++] = (char)value;
 }
 
+unsigned long cpu_hold_interrupts(void)
+{
+    return 0;
+}
+
+void cpu_release_interrupts(unsigned long held)
+{
+    (void)held;
+}
+
 uint8_t cpu_in8(uint16_t port)
 {
     /* Where no device answers, the bus reads as ones. */

@@ -65,6 +65,7 @@ static bool can_loop_back(uint16_t port)
 
 bool serial_start(uint16_t port)
 {
+    unsigned long held;
     bool works;
 
     if (!has_scratch(port))
@@ -73,6 +74,9 @@ bool serial_start(uint16_t port)
     /* The firmware may use the port as its console: let it finish. */
     if (!wait_for(port, STATUS_IDLE))
         return false;
+
+    /* Its timer may look for input, which takes the test byte away. */
+    held = cpu_hold_interrupts();
     cpu_out8((uint16_t)(port + INTERRUPTS), 0);
     cpu_out8((uint16_t)(port + LINE_CONTROL), LINE_DIVISOR_LATCH);
     cpu_out8((uint16_t)(port + DATA), DIVISOR_115200);
@@ -81,6 +85,7 @@ bool serial_start(uint16_t port)
     cpu_out8((uint16_t)(port + FIFO_CONTROL), FIFO_ENABLE_AND_CLEAR);
     works = can_loop_back(port);
     cpu_out8((uint16_t)(port + MODEM_CONTROL), MODEM_READY);
+    cpu_release_interrupts(held);
     return works;
 }
 

@@ -22,6 +22,12 @@ uint8_t cpu_in8(uint16_t port);
 uint32_t cpu_in32(uint16_t port);
 void cpu_disable_interrupts(void);
 
+/* Keeps interrupts away from here on; what it returns is for cpu_release_interrupts(). */
+unsigned long cpu_hold_interrupts(void);
+
+/* They are as they were. */
+void cpu_release_interrupts(unsigned long held);
+
 /*
  * Sets the interrupt flag for an instant, with nobody behind the vectors from 32 on: the interrupts
  * that wait come, and are to be acknowledged by the caller. At most one of each priority comes.

@@ -12,7 +12,7 @@ static void write_data(uint8_t value)
 {
     if (ports.modem_control & 0x10) {
         ports.received = value;
-        ports.has_received = !ports.has_no_loopback;
+        ports.has_received = !ports.has_no_loopback && !(ports.has_reader && !ports.is_held);
         return;
     }
     if (ports.is_busy || ports.busy_left > 0) {
@@ -78,6 +78,19 @@ static uint8_t read_uart(uint16_t reg)
     default:
         return 0;
     }
+}
+
+unsigned long cpu_hold_interrupts(void)
+{
+    bool was_held = ports.is_held;
+
+    ports.is_held = true;
+    return was_held;
+}
+
+void cpu_release_interrupts(unsigned long held)
+{
+    ports.is_held = held != 0;
 }
 
 void cpu_out8(uint16_t port, uint8_t value)

@@ -11,6 +11,8 @@ struct fake_ports {
     bool has_debugcon;
     bool is_busy; /* the transmitter never becomes free */
     bool has_no_loopback;
+    bool has_reader;            /* somebody's timer takes what has been received, unless held */
+    bool is_held;               /* interrupts are */
     uint32_t busy_looks;        /* times that the transmitter looks busy after each byte */
     uint32_t sends_until_stuck; /* then it becomes busy for ever; 0: never */
 

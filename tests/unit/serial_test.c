@@ -28,6 +28,15 @@ static void test_start(void **state)
     assert_int_equal(ports.sent_length, 0);      /* the tests send nothing down the line */
 }
 
+/* Firmware whose console is on the same port reads it whenever its timer ticks. */
+static void test_start_beside_a_reader(void **state)
+{
+    (void)state;
+    ports = (struct fake_ports){.has_uart = true, .has_reader = true};
+    assert_true(serial_start(SERIAL_COM1));
+    assert_false(ports.is_held);
+}
+
 static void test_absent(void **state)
 {
     (void)state;
@@ -101,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start),
+        cmocka_unit_test(test_start_beside_a_reader),
         cmocka_unit_test(test_absent),
         cmocka_unit_test(test_something_else),
         cmocka_unit_test(test_stuck_from_the_beginning),
