@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* mkimage check: would the loader boot this kernel, and what will it see? */
+/* mkimage check: would the loader boot this kernel, and what will it see? Is this image whole? */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/units.h"
+#include "check_image.h"
 #include "check_kernel.h"
 #include "host_file.h"
 #include "report.h"
 
 static const char help[] =
     "usage: mkimage check [OPTION]... KERNEL\n"
+    "       mkimage check IMAGE\n"
     "\n"
     "Says whether the loader would boot a kernel. If not: the reason, and the line of the linker\n"
     "script or of the source, or the option, that cures it. If so: its segments (as readelf -l\n"
@@ -22,7 +24,10 @@ static const char help[] =
     "  --module FILE    loaded with the kernel; several times for several modules\n"
     "  --help           this text\n"
     "\n"
-    "Exit status: 0 it would boot, 1 it would not, 2 wrong usage.\n";
+    "Of a disk image it reads every structure again: partition tables, boot stages, file system,\n"
+    "files, the kernel in it. What is damaged is named, with its bytes.\n"
+    "\n"
+    "Exit status: 0 it would boot, or is whole; 1 it would not, or is not; 2 wrong usage.\n";
 
 static const uint64_t MEMORY_MIN = 16 * MIB, MEMORY_MAX = 4096 * GIB;
 
@@ -69,7 +74,9 @@ static enum exit_status check_file(const char *path, const struct kernel_report_
 
     if (!host_file_open(path, &file, &error))
         return report_error(&error);
-    enum exit_status status = check_kernel(path, &file, options);
+    bool is_disk = is_image(&file.reader);
+    enum exit_status status =
+        is_disk ? check_image(path, &file.reader) : check_kernel(path, &file, options);
     reader_close(&file.reader);
     return status;
 }
@@ -111,7 +118,7 @@ static enum exit_status check(int count, char **arguments, struct modules *modul
         }
     }
     if (optind + 1 != count)
-        return usage_error("check", optind == count ? "which kernel?" : "one kernel at a time");
+        return usage_error("check", optind == count ? "which kernel or image?" : "one file at a time");
     options.module_count = modules->count;
     options.module_sizes = modules->sizes;
     return check_file(arguments[optind], &options);

@@ -23,3 +23,24 @@ size_t utf8_decode(const char *text, uint32_t *out)
     *out = character;
     return length;
 }
+
+char *utf8_put(char *to, uint32_t character)
+{
+    if (character < 0x80) {
+        *to++ = (char)character;
+        return to;
+    }
+    if (character < 0x800) {
+        *to++ = (char)(0xc0 | character >> 6);
+    } else {
+        if (character < 0x10000) {
+            *to++ = (char)(0xe0 | character >> 12);
+        } else {
+            *to++ = (char)(0xf0 | character >> 18);
+            *to++ = (char)(0x80 | (character >> 12 & 0x3f));
+        }
+        *to++ = (char)(0x80 | (character >> 6 & 0x3f));
+    }
+    *to++ = (char)(0x80 | (character & 0x3f));
+    return to;
+}

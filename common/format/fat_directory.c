@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/string.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "format/fat_chain.h"
 
 static bool is_fixed_root(const struct fat_file *directory)
@@ -98,27 +99,6 @@ static uint8_t checksum_of_short_name(const uint8_t *name)
     return sum;
 }
 
-static char *put_utf8(char *to, uint32_t code_point)
-{
-    if (code_point < 0x80) {
-        *to++ = (char)code_point;
-        return to;
-    }
-    if (code_point < 0x800) {
-        *to++ = (char)(0xc0 | code_point >> 6);
-    } else {
-        if (code_point < 0x10000) {
-            *to++ = (char)(0xe0 | code_point >> 12);
-        } else {
-            *to++ = (char)(0xf0 | code_point >> 18);
-            *to++ = (char)(0x80 | (code_point >> 12 & 0x3f));
-        }
-        *to++ = (char)(0x80 | (code_point >> 6 & 0x3f));
-    }
-    *to++ = (char)(0x80 | (code_point & 0x3f));
-    return to;
-}
-
 /* `to` holds 3 bytes for each of 255 units, and a NUL. */
 static void put_long_name(char *to, const struct long_name *name)
 {
@@ -132,7 +112,7 @@ static void put_long_name(char *to, const struct long_name *name)
         } else if (unit >= 0xd800 && unit < 0xe000) {
             unit = 0xfffd; /* half a pair */
         }
-        to = put_utf8(to, unit);
+        to = utf8_put(to, unit);
     }
     *to = '\0';
 }

@@ -85,8 +85,8 @@ static bool read_header(struct reader *disk, uint32_t sector_size, uint64_t lba,
     return true;
 }
 
-bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
-                   struct error *error)
+bool gpt_read_header(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
+                     struct error *error)
 {
     struct gpt gpt = {.sector_size = sector_size, .is_backup = lba != GPT_PRIMARY_LBA};
     const struct gpt_header *header = &gpt.header;
@@ -106,7 +106,16 @@ bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, stru
     if (header->first_usable_lba < 2)
         return FAIL_WITH(error, GPT_DAMAGED, "partition table's first usable sector",
                          header->first_usable_lba, 2);
-    if (!check_entries(disk, &gpt, error))
+    *out = gpt;
+    return true;
+}
+
+bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
+                   struct error *error)
+{
+    struct gpt gpt;
+
+    if (!gpt_read_header(disk, sector_size, lba, &gpt, error) || !check_entries(disk, &gpt, error))
         return false;
     *out = gpt;
     return true;

@@ -54,9 +54,12 @@ enum { GPT_PRIMARY_LBA = 1 };
  */
 bool gpt_read(struct reader *disk, struct gpt *out, struct error *error);
 
-/* The copy whose header is at `lba`: signature, sizes, both CRCs. */
+/* The copy whose header is at `lba`: signature, sizes, both CRCs; or its header alone. */
 bool gpt_read_copy(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
                    struct error *error);
+
+bool gpt_read_header(struct reader *disk, uint32_t sector_size, uint64_t lba, struct gpt *out,
+                     struct error *error);
 
 /* Entry `index` (from 0), with its bounds checked unless it is unused (type all zero). */
 bool gpt_read_entry(struct reader *disk, const struct gpt *gpt, uint32_t index,
