@@ -124,6 +124,20 @@ static void take_descriptor(struct disc *disc, size_t item, uint64_t block, uint
     }
 }
 
+/* By its type; on an image of ours by its place, as the type may be what is damaged. */
+static const char *name_of(const struct surveyor *surveyor, uint64_t block, uint8_t type)
+{
+    static const char *const names[] = {"primary volume descriptor", "boot record",
+                                        "volume descriptor set terminator"};
+
+    if (surveyor->survey->is_ours && block - FIRST_BLOCK < COUNT_OF(names))
+        return names[block - FIRST_BLOCK];
+    return block == FIRST_BLOCK || type == ISO_TYPE_PRIMARY ? names[0]
+           : type == ISO_TYPE_BOOT                          ? names[1]
+           : type == ISO_TYPE_TERMINATOR                    ? names[2]
+                                                            : "volume descriptor";
+}
+
 static void survey_descriptors(struct disc *disc)
 {
     struct surveyor *surveyor = disc->surveyor;
@@ -131,22 +145,16 @@ static void survey_descriptors(struct disc *disc)
     for (uint64_t block = FIRST_BLOCK; block < FIRST_BLOCK + DESCRIPTORS_MAX; block++) {
         struct iso_descriptor_head head = {0};
         bool is_right = is_descriptor(surveyor, block, &head);
-        const char *name = block == FIRST_BLOCK               ? "primary volume descriptor"
-                           : head.type == ISO_TYPE_BOOT       ? "boot record"
-                           : head.type == ISO_TYPE_TERMINATOR ? "volume descriptor set terminator"
-                                                              : "volume descriptor";
-        size_t item =
-            survey_add(surveyor, SURVEY_ISO, 0, block * ISO_BLOCK_SIZE, ISO_BLOCK_SIZE, name);
+        size_t item = survey_add(surveyor, SURVEY_ISO, 0, block * ISO_BLOCK_SIZE, ISO_BLOCK_SIZE,
+                                 name_of(surveyor, block, head.type));
 
-        if (!is_right || (block == FIRST_BLOCK && head.type != ISO_TYPE_PRIMARY)) {
+        if (!is_right || (block == FIRST_BLOCK && head.type != ISO_TYPE_PRIMARY))
             wrong_field(disc, item, block * ISO_BLOCK_SIZE, sizeof(head), "the descriptor's mark",
                         head.type, block == FIRST_BLOCK ? ISO_TYPE_PRIMARY : ISO_TYPE_TERMINATOR);
-            if (block > FIRST_BLOCK + 2)
-                return;
-            continue;
-        }
-        take_descriptor(disc, item, block, head.type);
-        if (head.type == ISO_TYPE_TERMINATOR)
+        else
+            take_descriptor(disc, item, block, head.type);
+        if (head.type == ISO_TYPE_TERMINATOR || (!is_right && block > FIRST_BLOCK + 1) ||
+            (surveyor->survey->is_ours && block == FIRST_BLOCK + 2))
             return;
     }
 }

@@ -258,20 +258,20 @@ static void add_volume(struct fat_survey *fat, uint32_t partition)
 static void survey_tree(struct fat_survey *fat)
 {
     struct survey *survey = fat->surveyor->survey;
-    uint32_t first = 0, lost, free_clusters = 0;
+    uint32_t first = 0, free_clusters = 0;
 
     fat->is_reporting = true;
     fat_walk(fat);
     if (fat->surveyor->is_out_of_memory)
         return;
-    lost = find_lost(fat, &first, &free_clusters);
+    fat->lost = find_lost(fat, &first, &free_clusters);
     survey->volumes[fat->index].free_clusters = free_clusters;
     /* After other damage it is a consequence. */
-    if (lost > 0 && fat->problems == 0 &&
+    if (fat->lost > 0 && fat->problems == 0 &&
         survey->items[fat->table_items[0]].state != SURVEY_DAMAGED)
         DAMAGE(fat->surveyor, fat->table_items[0],
                fat->start + fat->volume.fat_start + (uint64_t)first * fat->volume.type / 8, 4,
-               FAT_LOST, lost, first);
+               FAT_LOST, fat->lost, first);
     take_files(fat);
     fat_survey_info(fat, free_clusters);
 }

@@ -42,6 +42,7 @@ struct fat_survey {
     /* One walk through the tree. */
     bool is_reporting; /* false: it only counts what it would have said */
     uint64_t problems;
+    uint32_t lost;    /* clusters that are in use and belong to nothing */
     uint32_t *owners; /* of each cluster: index into `found`, plus 1 */
     size_t found_count;
     struct fat_found *found;

@@ -351,6 +351,23 @@ static void check_rest(struct fat_survey *fat, size_t item, uint64_t place)
         DAMAGE_WITH(fat->surveyor, item, at, 1, FAT_FIELD, "the rest of the sector", 1, 0);
 }
 
+/* One that knows its own place, or one that the boot sector knows. */
+static bool has_backup(const struct fat_survey *fat, const struct candidate *right,
+                       struct candidate *backup)
+{
+    uint64_t sector_size = fat->volume.sector_size;
+    uint32_t place = load_le16(right->bytes + 50);
+
+    if (fat->volume.type != FAT32)
+        return false;
+    if (backup->opens && load_le16(backup->bytes + 50) * sector_size == backup->place)
+        return true;
+    if (place == 0 || place >= load_le16(right->bytes + 14))
+        return false;
+    backup->place = place * sector_size;
+    return backup->opens || peek(fat, backup->place, SECTOR, backup->bytes);
+}
+
 bool fat_survey_boot(struct fat_survey *fat, bool is_required)
 {
     static struct candidate primary, backup; /* large */
@@ -389,14 +406,8 @@ bool fat_survey_boot(struct fat_survey *fat, bool is_required)
     report(fat, fat->boot_item, &primary);
     check_rest(fat, fat->boot_item, 0);
 
-    uint32_t place = load_le16(right->bytes + 50);
-
-    if (fat->volume.type != FAT32 || place == 0 || place >= load_le16(right->bytes + 14))
+    if (!has_backup(fat, right, &backup))
         return true;
-    if (!backup.opens &&
-        !peek(fat, (uint64_t)place * fat->volume.sector_size, SECTOR, backup.bytes))
-        return true;
-    backup.place = (uint64_t)place * fat->volume.sector_size;
     fat->backup_item = fat_add_item(fat, SURVEY_FAT_BOOT_SECTOR, backup.place,
                                     fat->volume.sector_size, "backup of the FAT boot sector");
     if (!backup.opens) {

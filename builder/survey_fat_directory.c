@@ -99,7 +99,7 @@ static void check_times(struct directory *directory, uint64_t offset)
         wrong(directory, offset + 18, 2, "the date of its last use", load_le16(entry + 18));
     if (!is_time(load_le16(entry + 22)))
         wrong(directory, offset + 22, 2, "the time of its last change", load_le16(entry + 22));
-    if (!is_date(load_le16(entry + 24)))
+    if (!is_date(load_le16(entry + 24)) || (directory->fat->is_ours && load_le16(entry + 24) == 0))
         wrong(directory, offset + 24, 2, "the date of its last change", load_le16(entry + 24));
 }
 

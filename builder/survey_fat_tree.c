@@ -165,6 +165,10 @@ static bool follow(struct fat_survey *fat, size_t index, struct pieces *pieces)
         }
         if (next == FAT_END)
             return true;
+        if (next == FAT_FREE) { /* it has no chain: what leads to it is wrong */
+            wrong_link(fat, file, from, cluster, NULL);
+            return false;
+        }
         from = cluster;
         cluster = next;
     }

@@ -354,7 +354,7 @@ static void check_applications(struct fat_survey *fat)
     for (size_t i = 0; i < survey->file_count && !is_elsewhere; i++)
         is_elsewhere =
             survey->files[i].volume == fat->index && is_application(fat, &survey->files[i]);
-    if (is_elsewhere || !survey->has_stages)
+    if (is_elsewhere || !survey->has_stages || fat->lost > 0 || fat->problems > 0)
         report_missing(fat, IMAGE_UEFI_PATH, 0);
     else
         ODD(fat->surveyor, fat->boot_item, survey->items[fat->boot_item].start,

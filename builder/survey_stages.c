@@ -108,11 +108,13 @@ static bool has_own_stage2(struct surveyor *surveyor)
     uint8_t bytes[STAGE2_SIZE_MAX];
     const struct stage_bytes *own = &surveyor->own->stage2;
     size_t start = sizeof(struct stage2_header);
+    uint64_t at, padding = align_up(own->size, STAGE_ALIGNMENT) - own->size;
 
     return own->size >= start && own->size <= sizeof(bytes) &&
            survey_peek(surveyor, STAGE2_OFFSET, own->size, bytes) &&
            memcmp(bytes, own->bytes, offsetof(struct stage2_header, stage3_lba)) == 0 &&
-           memcmp(bytes + start, own->bytes + start, own->size - start) == 0;
+           memcmp(bytes + start, own->bytes + start, own->size - start) == 0 &&
+           survey_is_zero(surveyor, STAGE2_OFFSET + own->size, padding, &at);
 }
 
 /* Where stage 3 of this mkimage's own would lie. */

@@ -273,7 +273,8 @@ static bool is_superfloppy(struct surveyor *surveyor, const struct mbr *mbr)
     struct error error = {0};
 
     for (unsigned i = 0; i < MBR_ENTRY_COUNT; i++)
-        if (is_used(&mbr->entries[i]) && (mbr->entries[i].indicator & ~MBR_ACTIVE) == 0 &&
+        if (is_used(&mbr->entries[i]) && mbr->entries[i].first_lba != 0 &&
+            (mbr->entries[i].indicator & ~MBR_ACTIVE) == 0 &&
             mbr->entries[i].first_lba < surveyor->disk->size / 512)
             return false;
     return fat_open(surveyor->disk, &volume, &error);
@@ -300,6 +301,26 @@ static uint32_t mbr_sector_size(const struct surveyor *surveyor, const struct mb
         if (is_used(&mbr->entries[i]) && mbr->entries[i].first_lba == ESP_OFFSET / 4096)
             return 4096;
     return 512;
+}
+
+/*
+ * An entry of type 0xEE where our own has its file system, and no trace of a GPT: nobody has a GPT
+ * that begins there, so it is the type that is wrong.
+ */
+static bool is_mbr_with_wrong_type(struct surveyor *surveyor, struct table *table)
+{
+    for (unsigned i = 0; i < MBR_ENTRY_COUNT; i++) {
+        const struct mbr_entry *entry = &table->mbr.entries[i];
+
+        if (!surveyor->survey->is_ours || entry->type != MBR_TYPE_PROTECTIVE ||
+            (entry->first_lba != ESP_OFFSET / 512 && entry->first_lba != ESP_OFFSET / 4096))
+            continue;
+        wrong_field(table, i, offsetof(struct mbr_entry, type), 1, "type", entry->type,
+                    MBR_TYPE_ESP);
+        table->mbr.entries[i].type = MBR_TYPE_ESP;
+        return true;
+    }
+    return false;
 }
 
 static void survey_scheme_gpt(struct table *table)
@@ -376,7 +397,8 @@ void survey_tables(struct surveyor *surveyor)
     if (survey->is_ours && table.mbr.reserved != 0)
         DAMAGE_WITH(surveyor, table.item, MBR_SIGNATURE_OFFSET + 4, 2, MBR_FIELD,
                     "the reserved field", table.mbr.reserved, 0);
-    if (mbr_is_protective(&table.mbr) || (has_gpt && is_meant_as_protective(&table.mbr)))
+    if ((mbr_is_protective(&table.mbr) && !is_mbr_with_wrong_type(surveyor, &table)) ||
+        (has_gpt && is_meant_as_protective(&table.mbr)))
         survey_scheme_gpt(&table);
     else
         survey_scheme_mbr(&table);
