@@ -61,8 +61,6 @@ static void check_short_name(struct directory *directory, uint64_t offset)
 {
     const uint8_t *name = directory->bytes + offset;
 
-    if (memcmp(name, ".          ", NAME_SIZE) == 0 || memcmp(name, "..         ", NAME_SIZE) == 0)
-        return;
     for (size_t i = 0; i < NAME_SIZE; i++) {
         bool is_padding = name[i] == ' ' && i != 0;
 
@@ -227,6 +225,45 @@ static uint32_t cluster_of(const struct directory *directory, const uint8_t *ent
     return cluster;
 }
 
+static bool is_dot(const uint8_t *entry)
+{
+    return memcmp(entry, ".          ", NAME_SIZE) == 0;
+}
+
+static bool is_dot_dot(const uint8_t *entry)
+{
+    return memcmp(entry, "..         ", NAME_SIZE) == 0;
+}
+
+/* The entry that led to this directory leads to the wrong place. */
+static void wrong_way_here(struct directory *directory)
+{
+    struct fat_survey *fat = directory->fat;
+    const struct fat_found *self = &fat->found[directory->index];
+
+    PROBLEM(fat, fat->found[self->parent].item, self->entry, FAT_ENTRY_SIZE, FAT_FIRST_CLUSTER,
+            self->path, self->first_cluster);
+}
+
+/*
+ * A dot entry that says something else. If ".." is the way to another directory, it is that one's
+ * child which was found here, and not the one that was looked for.
+ */
+static void wrong_dot(struct directory *directory, uint64_t offset, bool is_parent)
+{
+    struct fat_survey *fat = directory->fat;
+    uint32_t cluster = cluster_of(directory, directory->bytes + offset);
+    uint8_t first[FAT_ENTRY_SIZE];
+
+    wrong(directory, offset + 26, 2, is_parent ? "the cluster of \"..\"" : "the cluster of \".\"",
+          cluster);
+    if (is_parent && fat_is_cluster(&fat->volume, cluster) &&
+        survey_peek(fat->surveyor, fat->start + fat_cluster_offset(&fat->volume, cluster),
+                    sizeof(first), first) &&
+        is_dot(first) && cluster_of(directory, first) == cluster)
+        wrong_way_here(directory);
+}
+
 /* "." is the directory itself, ".." the one that it lies in; the root is 0 there. */
 static void check_dot(struct directory *directory, uint64_t offset, bool is_parent)
 {
@@ -245,9 +282,7 @@ static void check_dot(struct directory *directory, uint64_t offset, bool is_pare
     else if (!(entry[11] & ATTRIBUTE_DIRECTORY))
         wrong(directory, offset + 11, 1, "the attributes of a dot entry", entry[11]);
     else if (cluster_of(directory, entry) != expected)
-        wrong(directory, offset + 26, 2,
-              is_parent ? "the cluster of \"..\"" : "the cluster of \".\"",
-              cluster_of(directory, entry));
+        wrong_dot(directory, offset, is_parent);
     else if (load_le32(entry + 28) != 0)
         wrong(directory, offset + 28, 4, "the size of a dot entry", load_le32(entry + 28));
 }
@@ -353,7 +388,26 @@ static uint64_t check_slots(struct directory *directory, uint64_t start, uint64_
     return run;
 }
 
-/* Behind the first entry that was never used there is nothing: what stands there was cut off. */
+/* Does the table still have a chain for an entry that the directory ends with? */
+static bool has_chain(struct directory *directory, uint64_t offset)
+{
+    struct fat_volume *volume = &directory->fat->volume;
+    uint32_t cluster, next;
+    struct error error = {0};
+
+    while (offset < directory->size && directory->bytes[offset + 11] == ATTRIBUTE_LONG_NAME)
+        offset += FAT_ENTRY_SIZE;
+    if (offset >= directory->size)
+        return false;
+    cluster = cluster_of(directory, directory->bytes + offset);
+    return fat_is_cluster(volume, cluster) && fat_next_cluster(volume, cluster, &next, &error) &&
+           next != FAT_FREE;
+}
+
+/*
+ * Behind the first entry that was never used there is nothing. What stands there was cut off: by
+ * damage, if clusters are still in use for it.
+ */
 static void check_rest(struct directory *directory, uint64_t end)
 {
     struct fat_survey *fat = directory->fat;
@@ -361,8 +415,11 @@ static void check_rest(struct directory *directory, uint64_t end)
     for (uint64_t offset = end; offset < directory->size; offset++) {
         if (directory->bytes[offset] == 0)
             continue;
-        ODDITY(fat, fat->found[directory->index].item, place_of(directory, offset), 1,
-               FAT_BEHIND_END, "", offset / FAT_ENTRY_SIZE, end / FAT_ENTRY_SIZE);
+        fat_problem(fat, fat->found[directory->index].item,
+                    has_chain(directory, align_down(offset, FAT_ENTRY_SIZE)) ? SURVEY_DAMAGED
+                                                                             : SURVEY_ODD,
+                    place_of(directory, offset), 1, ERROR_FAT_BEHIND_END, "",
+                    (const uint64_t[4]){offset / FAT_ENTRY_SIZE, end / FAT_ENTRY_SIZE});
         return;
     }
 }
@@ -382,6 +439,10 @@ void fat_check_directory(struct fat_survey *fat, size_t index, const uint8_t *by
     uint64_t after = size;
     bool end = false;
 
+    if (index != 0 && !is_dot(bytes) && !is_dot_dot(bytes + FAT_ENTRY_SIZE)) {
+        wrong_way_here(&directory);
+        return;
+    }
     fat_start_file(&fat->volume, fat->found[index].first_cluster, 0, &loader.file);
     loader.offset = 0;
     for (;;) {

@@ -115,25 +115,40 @@ static uint64_t table_place(const struct fat_survey *fat, uint32_t cluster)
     return fat->start + fat->volume.fat_start + (uint64_t)cluster * fat->volume.type / 8;
 }
 
-/* Whatever led to a cluster that cannot be meant: an entry of the table or of a directory. */
-static void wrong_link(struct fat_survey *fat, const struct fat_found *file, uint32_t from,
-                       uint32_t to, const char *owner)
+static void wrong_first_cluster(struct fat_survey *fat, const struct fat_found *file)
 {
-    bool is_first = from == 0;
-    size_t item = !is_first               ? fat->table_items[0]
-                  : file->path[1] == '\0' ? fat->boot_item
-                                          : fat->found[file->parent].item;
-    uint64_t place = !is_first               ? table_place(fat, from)
-                     : file->path[1] == '\0' ? fat->start + 44
-                                             : file->entry;
-    uint64_t size = is_first ? FAT_ENTRY_SIZE : 4;
+    bool is_root = file == fat->found;
 
-    if (owner != NULL)
-        PROBLEM(fat, item, place, size, FAT_CROSS_LINK, owner, to);
-    else if (is_first)
-        PROBLEM(fat, item, place, size, FAT_FIRST_CLUSTER, file->path, to);
+    PROBLEM(fat, is_root ? fat->boot_item : fat->found[file->parent].item,
+            is_root ? fat->start + 44 : file->entry, is_root ? 4 : FAT_ENTRY_SIZE,
+            FAT_FIRST_CLUSTER, file->path, file->first_cluster);
+}
+
+/* What led to a cluster that cannot be meant: an entry of the table, or of a directory. */
+static void wrong_link(struct fat_survey *fat, const struct fat_found *file, uint32_t from,
+                       uint32_t to)
+{
+    if (from == 0)
+        wrong_first_cluster(fat, file);
     else
-        PROBLEM(fat, item, place, size, FAT_CHAIN, "", from, to);
+        PROBLEM(fat, fat->table_items[0], table_place(fat, from), 4, FAT_CHAIN, "", from, to);
+}
+
+/*
+ * Two files have the same cluster. Where one of them begins with it, its directory entry may be
+ * what is wrong.
+ */
+static void cross_link(struct fat_survey *fat, const struct fat_found *file, uint32_t from,
+                       uint32_t to, const struct fat_found *owner)
+{
+    bool is_first = from == 0 && file != fat->found;
+
+    PROBLEM(fat, is_first ? fat->found[file->parent].item : fat->table_items[0],
+            is_first ? file->entry : table_place(fat, from), is_first ? FAT_ENTRY_SIZE : 4,
+            FAT_CROSS_LINK, owner->path, to);
+    if (to == owner->first_cluster && owner != fat->found && owner != file)
+        PROBLEM(fat, fat->found[owner->parent].item, owner->entry, FAT_ENTRY_SIZE, FAT_CROSS_LINK,
+                file->path, to);
 }
 
 /* Follows the chain and takes its clusters. */
@@ -148,12 +163,12 @@ static bool follow(struct fat_survey *fat, size_t index, struct pieces *pieces)
         uint32_t next;
 
         if (!fat_is_cluster(volume, cluster)) {
-            wrong_link(fat, file, from, cluster, NULL);
+            wrong_link(fat, file, from, cluster);
             return false;
         }
         uint32_t *owner = &fat->owners[cluster - 2];
         if (*owner != 0) {
-            wrong_link(fat, file, from, cluster, fat->found[*owner - 1].path);
+            cross_link(fat, file, from, cluster, &fat->found[*owner - 1]);
             return false;
         }
         *owner = (uint32_t)(index + 1);
@@ -166,7 +181,7 @@ static bool follow(struct fat_survey *fat, size_t index, struct pieces *pieces)
         if (next == FAT_END)
             return true;
         if (next == FAT_FREE) { /* it has no chain: what leads to it is wrong */
-            wrong_link(fat, file, from, cluster, NULL);
+            wrong_link(fat, file, from, cluster);
             return false;
         }
         from = cluster;

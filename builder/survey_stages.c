@@ -21,6 +21,28 @@ static bool has_text(struct surveyor *surveyor, uint64_t offset)
            memmem(code, sizeof(code), STAGE1_TEXT, strlen(STAGE1_TEXT)) != NULL;
 }
 
+static bool read_patch(struct surveyor *surveyor, uint64_t sector, struct stage1_patch *out)
+{
+    return survey_peek(surveyor, sector + STAGE1_PATCH_OFFSET, sizeof(*out), out);
+}
+
+static bool is_plausible(const struct stage1_patch *patch)
+{
+    uint64_t size = (uint64_t)patch->stage2_sectors * STAGE_SECTOR_SIZE;
+
+    return patch->stage2_lba == STAGE2_OFFSET / STAGE_SECTOR_SIZE && patch->reserved == 0 &&
+           size >= STAGE_ALIGNMENT && size <= STAGE2_SIZE_MAX && is_aligned(size, STAGE_ALIGNMENT);
+}
+
+/* By its text, or by what mkimage has filled in: one of them may be damaged. */
+static bool has_stage1(struct surveyor *surveyor, uint64_t sector)
+{
+    struct stage1_patch patch;
+
+    return has_text(surveyor, sector) ||
+           (read_patch(surveyor, sector, &patch) && is_plausible(&patch));
+}
+
 static bool has_bytes(struct surveyor *surveyor, uint64_t offset, const char *expected)
 {
     char bytes[16];
@@ -37,15 +59,15 @@ void survey_recognize(struct surveyor *surveyor)
 {
     static const uint16_t boot_sectors[] = {0, 6 * 512, 6 * 4096}; /* and its backup in FAT32 */
     struct survey *survey = surveyor->survey;
-    bool has_stage1 = has_text(surveyor, 0);
-    bool has_stage2 = has_bytes(surveyor, STAGE2_OFFSET + 4, "BWL2");
+    bool is_stage1 = has_stage1(surveyor, 0);
+    bool is_stage2 = has_bytes(surveyor, STAGE2_OFFSET + 4, "BWL2");
     bool has_file_system = false;
 
     for (size_t i = 0; i < COUNT_OF(boot_sectors); i++)
         has_file_system |= has_bytes(surveyor, ESP_OFFSET + boot_sectors[i] + 3, "BOWLINE ");
-    surveyor->has_disc_sector = has_text(surveyor, DISC_STAGE1_OFFSET);
-    survey->is_ours = has_file_system || has_stage1 + has_stage2 + surveyor->has_disc_sector >= 2;
-    survey->has_stages = survey->is_ours && (has_stage1 || has_stage2 || surveyor->has_disc_sector);
+    surveyor->has_disc_sector = has_stage1(surveyor, DISC_STAGE1_OFFSET);
+    survey->is_ours = has_file_system || is_stage1 + is_stage2 + surveyor->has_disc_sector >= 2;
+    survey->has_stages = survey->is_ours && (is_stage1 || is_stage2 || surveyor->has_disc_sector);
 }
 
 void survey_find_version(const uint8_t *bytes, size_t size, char out[SURVEY_VERSION_SIZE])
@@ -80,14 +102,6 @@ struct chain {
     bool is_own_stage2, is_own_stage3; /* but for the header that mkimage fills in */
 };
 
-static bool is_plausible(const struct stage1_patch *patch)
-{
-    uint64_t size = (uint64_t)patch->stage2_sectors * STAGE_SECTOR_SIZE;
-
-    return patch->stage2_lba == STAGE2_OFFSET / STAGE_SECTOR_SIZE && patch->reserved == 0 &&
-           size >= STAGE_ALIGNMENT && size <= STAGE2_SIZE_MAX && is_aligned(size, STAGE_ALIGNMENT);
-}
-
 static bool fits(struct surveyor *surveyor, const struct stage1_patch *patch)
 {
     uint8_t bytes[STAGE2_SIZE_MAX];
@@ -95,11 +109,6 @@ static bool fits(struct surveyor *surveyor, const struct stage1_patch *patch)
 
     return is_plausible(patch) && survey_peek(surveyor, STAGE2_OFFSET, size, bytes) &&
            crc32(0, bytes, size) == patch->stage2_crc32;
-}
-
-static bool read_patch(struct surveyor *surveyor, uint64_t sector, struct stage1_patch *out)
-{
-    return survey_peek(surveyor, sector + STAGE1_PATCH_OFFSET, sizeof(*out), out);
 }
 
 /* Is what lies at STAGE2_OFFSET our own stage 2, whatever stands in its header? */

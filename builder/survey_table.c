@@ -345,6 +345,9 @@ static void survey_scheme_gpt(struct table *table)
         else if (!mbr_is_protective(&table->mbr))
             wrong_field(table, i, offsetof(struct mbr_entry, type), 1, "type", entry->type,
                         MBR_TYPE_PROTECTIVE);
+        else if (entry->first_lba == 0 && survey->is_ours)
+            wrong_field(table, i, offsetof(struct mbr_entry, type), 1, "type", entry->type,
+                        MBR_TYPE_UNUSED);
         else
             survey->is_hybrid = true;
     }

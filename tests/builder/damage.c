@@ -293,13 +293,21 @@ static enum demand demand_of_slot(const uint8_t *before, const uint8_t *after)
     if (before[0] == 0xe5 || (before[0] == 0 && after[0] == 0xe5))
         return DEMAND_NOTHING;
     if (before[0] == 0)
-        return after[0] != 0 ? DEMAND_FOUND : DEMAND_NOTHING;
+        return after[0] != 0 && whole.is_ours ? DEMAND_FOUND : DEMAND_NOTHING;
     if (is_long) { /* the text of a name may be any */
         if (!is_changed_outside(before, after, 1, 11, 32) ||
             !is_changed_outside(before, after, 14, 26, 32) ||
             !is_changed_outside(before, after, 28, 32, 32))
             return DEMAND_NOTHING;
         return DEMAND_FOUND;
+    }
+    if (!whole.is_ours) { /* whatever it is called, nobody expected it to be there */
+        if (!is_changed_outside(before, after, 0, 11, 32))
+            return DEMAND_NOTHING;
+        if (whole.volumes[0].type != FAT32 && !is_changed_outside(before, after, 20, 22, 32))
+            return DEMAND_NOTHING;
+        if ((before[11] & 8) && !is_changed_outside(before, after, 11, 12, 32))
+            return DEMAND_NOTHING;
     }
     /* Times, and what a user may set: read-only, hidden, system, archive. */
     if (!is_changed_outside(before, after, 13, 20, 32) ||

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+# Images with one damaged structure each: mkimage check finds all of them. The established tools may say what
+# they see, and must not see damage where mkimage has seen none.
+. "$SOURCE/lib.sh"
+
+# damage IMAGE COUNT KIND...: every damage is found in the structure that it was made in
+total=0
+damage()
+{
+    "$DAMAGE" "$@" >damages 2>missed || die "$(cat missed)"
+    found=$(sed -n '$s/.* damages, \([0-9]*\) found.*/\1/p' damages)
+    echo "$1: $found found"
+    total=$((total + found))
+    checks=$((checks + found))
+}
+
+"$MAKE_KERNEL" k.elf || die "make_kernel"
+seq 5000 >module
+seq 300 >'a module with a long name.txt'
+echo data >DATA
+expect 0 "$MKIMAGE" k.elf --module module --module 'a module with a long name.txt' --module DATA
+expect 0 "$MKIMAGE" k.elf --module module --scheme mbr -o mbr.img
+expect 0 "$MKIMAGE" k.elf --mbr-active -o active.img
+for image in k.img mbr.img active.img; do
+    expect 0 "$MKIMAGE" check $image
+    [ "$(tail -n 1 out)" = "$image: whole" ] || die "$image: $(cat out)"
+    [ ! -s err ] || die "$image: $(cat err)"
+done
+damage k.img 8
+damage mbr.img 4
+damage active.img 2 mbr
+[ "$total" -ge 1000 ] || die "only $total images were damaged"
+
+# By other tools: no stages, no boot.conf, no serial number that anybody knows.
+truncate -s 48M foreign.img
+sgdisk -n 1:2048:0 -t 1:ef00 -c 1:EFI foreign.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+mkfs.fat -F 32 --offset 2048 foreign.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+mmd -i foreign.img@@1M ::/EFI ::/EFI/BOOT '::/a long directory' || die "mmd"
+mcopy -i foreign.img@@1M module '::/a long directory/a file with a long name' || die "mcopy"
+mcopy -i foreign.img@@1M DATA ::/EFI/BOOT/ || die "mcopy"
+truncate -s 40M floppy.img
+mkfs.fat -F 16 -n FLOPPY floppy.img >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+mmd -i floppy.img ::/x || die "mmd"
+mcopy -i floppy.img module ::/x/ || die "mcopy"
+mformat -C -f 1440 -i small.img :: || die "mformat"
+mcopy -i small.img DATA module ::/ || die "mcopy"
+truncate -s 48M legacy.img
+printf '2048,,0x0c,*\n' | sfdisk -q legacy.img || die "sfdisk"
+mkfs.fat -F 32 --offset 2048 legacy.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+for image in foreign.img floppy.img small.img legacy.img; do
+    expect 0 "$MKIMAGE" check $image
+    [ "$(tail -n 1 out)" = "$image: whole" ] || die "$image: $(cat out)"
+    [ ! -s err ] || die "$image: $(cat err)"
+done
+damage foreign.img 8 gpt-header gpt-entries fat-boot-sector fat-table directory
+damage floppy.img 8 fat-table directory
+damage small.img 8 fat-table directory
+
+# A disc of GRUB's, where there is GRUB.
+if command -v grub-mkrescue >/dev/null && command -v xorriso >/dev/null; then
+    mkdir -p tree/boot/grub
+    echo >tree/boot/grub/grub.cfg
+    if grub-mkrescue -o grub.iso tree >judgement 2>&1; then
+        expect 0 "$MKIMAGE" check grub.iso
+        [ "$(tail -n 1 out)" = 'grub.iso: whole' ] || die "grub.iso: $(cat out)"
+        damage grub.iso 4 gpt-header gpt-entries fat-table directory
+    fi
+fi
+
+# judged IMAGE TOOL...: a tool that complains of an image is right, so mkimage has to complain, too
+judged()
+{
+    image=$1
+    shift
+    if ! "$@" >judgement 2>&1 || grep -qiE 'problem:|caution|differ|error|warning|leaving' judgement; then
+        checks=$((checks + 1))
+        expect 1 "$MKIMAGE" check $image
+        return
+    fi
+    echo "$image: $1 sees nothing"
+}
+
+poke()
+{
+    # shellcheck disable=SC2059 # the bytes are a format
+    printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+size=$(stat -c %s k.img)
+for place in 520 552 584 1056 1500 $((size - 512 + 24)) $((size - 512 - 1000)); do
+    cp k.img broken.img
+    poke broken.img "$place" '\125'
+    judged broken.img sgdisk --verify broken.img
+done
+dd if=k.img of=esp.img bs=1M skip=1 count=33 conv=sparse status=none
+for place in 13 16 71 512 $((512 + 488)) 3072 $((0x4000)) $((0x4028)) $((0x46028)) $((0x88020 + 13)) $((0x8804b)) \
+    $((0x8805a)); do
+    cp esp.img broken.esp
+    poke broken.esp "$place" '\3'
+    cp k.img broken.img
+    poke broken.img $((0x100000 + place)) '\3'
+    judged broken.img fsck.fat -n broken.esp
+done
+pass
