@@ -38,7 +38,8 @@ static bool read_sparse(struct reader *reader, uint64_t offset, uint64_t length,
         first = maximum(start, offset);
         last = minimum(start + size, offset + length);
         if (first < last)
-            memcpy((uint8_t *)to + (first - offset), sparse->data + at + (first - start), last - first);
+            memcpy((uint8_t *)to + (first - offset), sparse->data + at + (first - start),
+                   last - first);
         at += size;
     }
     return true;
