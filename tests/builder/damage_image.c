@@ -3,7 +3,7 @@
  * Damages an image in one place at a time, and surveys it: the survey has to find it, in the
  * structure that the place belongs to.
  *
- *   damage IMAGE COUNT [KIND...]
+ *   damage_image IMAGE COUNT [KIND...]
  *
  * First every field of every structure, by name; then COUNT bytes of each structure, drawn with a
  * fixed seed. KINDs (survey_kind_name()) restrict it: images of other tools have structures that
@@ -594,7 +594,7 @@ int main(int argc, char **argv)
     struct error error = {0};
 
     if (argc < 3) {
-        fputs("usage: damage IMAGE COUNT [KIND...]\n", stderr);
+        fputs("usage: damage_image IMAGE COUNT [KIND...]\n", stderr);
         return 2;
     }
     choose_kinds(argc - 3, argv + 3);
