@@ -117,7 +117,7 @@ misused()
 
 misused 'what is to be done?'
 misused 'which kernel?' build
-misused 'which kernel?' check
+misused 'which kernel or image?' check
 misused 'unknown or ambiguous option --nonsense' --nonsense k.elf
 misused 'unknown or ambiguous option --nonsense' build --nonsense k.elf
 misused 'unknown or ambiguous option --nonsense' check --nonsense k.elf
@@ -126,7 +126,7 @@ misused 'option -o needs a value' k.elf -o
 misused 'option --output needs a value' k.elf --output
 misused 'option --help=1 takes no value' build --help=1
 misused 'one kernel at a time, not also module' k.elf module
-misused 'one kernel at a time' check k.elf module
+misused 'one file at a time' check k.elf module
 misused '--module names no file' k.elf --module ''
 misused '--module names no file' k.elf --module :name
 misused 'a file name is empty' ''
