@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What makes an image a disc: ISO 9660 and the boot catalog of El Torito. */
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/bytes.h"
 #include "base/units.h"
-#include "format/stage.h"
-#include "iso_writer.h"
-#include "survey_parts.h"
+#include "survey_disc.h"
 
-enum { FIRST_BLOCK = ISO_START / ISO_BLOCK_SIZE, DESCRIPTORS_MAX = 16 };
-
-/* Where mkimage puts what follows the three descriptors: blocks from the first of them on. */
-enum { BLOCK_CATALOG = 3, BLOCK_PATH_TABLE_LITTLE, BLOCK_PATH_TABLE_BIG, BLOCK_ROOT, BLOCK_README };
-
-struct disc {
-    struct surveyor *surveyor;
-    size_t primary_item;
-    bool has_primary;
-    struct iso_primary primary;
-    bool has_catalog;
-    uint32_t catalog; /* block */
-};
+enum { DESCRIPTORS_MAX = 16 };
 
 static bool is_descriptor(struct surveyor *surveyor, uint64_t block,
                           struct iso_descriptor_head *head)
@@ -37,7 +20,7 @@ static bool is_disc(struct surveyor *surveyor)
 {
     struct iso_descriptor_head head;
 
-    for (uint64_t block = FIRST_BLOCK; block < FIRST_BLOCK + 3; block++)
+    for (uint64_t block = DISC_FIRST_BLOCK; block < DISC_FIRST_BLOCK + 3; block++)
         if (is_descriptor(surveyor, block, &head))
             return true;
     return false;
@@ -60,7 +43,7 @@ static void check_both(struct disc *disc, size_t offset, size_t size, const char
         big = big << 8 | bytes[size + i];
     }
     if (little != big)
-        wrong_field(disc, disc->primary_item, FIRST_BLOCK * ISO_BLOCK_SIZE + offset, 2 * size,
+        wrong_field(disc, disc->primary_item, DISC_FIRST_BLOCK * ISO_BLOCK_SIZE + offset, 2 * size,
                     field, little, big);
 }
 
@@ -82,7 +65,7 @@ static void check_primary(struct disc *disc)
          offsetof(struct iso_primary, root) + offsetof(struct iso_directory_record, size), 4},
     };
     const struct iso_primary *primary = &disc->primary;
-    uint64_t start = FIRST_BLOCK * ISO_BLOCK_SIZE;
+    uint64_t start = DISC_FIRST_BLOCK * ISO_BLOCK_SIZE;
 
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         check_both(disc, numbers[i].offset, numbers[i].size, numbers[i].name);
@@ -130,31 +113,32 @@ static const char *name_of(const struct surveyor *surveyor, uint64_t block, uint
     static const char *const names[] = {"primary volume descriptor", "boot record",
                                         "volume descriptor set terminator"};
 
-    if (surveyor->survey->is_ours && block - FIRST_BLOCK < COUNT_OF(names))
-        return names[block - FIRST_BLOCK];
-    return block == FIRST_BLOCK || type == ISO_TYPE_PRIMARY ? names[0]
-           : type == ISO_TYPE_BOOT                          ? names[1]
-           : type == ISO_TYPE_TERMINATOR                    ? names[2]
-                                                            : "volume descriptor";
+    if (surveyor->survey->is_ours && block - DISC_FIRST_BLOCK < COUNT_OF(names))
+        return names[block - DISC_FIRST_BLOCK];
+    return block == DISC_FIRST_BLOCK || type == ISO_TYPE_PRIMARY ? names[0]
+           : type == ISO_TYPE_BOOT                               ? names[1]
+           : type == ISO_TYPE_TERMINATOR                         ? names[2]
+                                                                 : "volume descriptor";
 }
 
 static void survey_descriptors(struct disc *disc)
 {
     struct surveyor *surveyor = disc->surveyor;
 
-    for (uint64_t block = FIRST_BLOCK; block < FIRST_BLOCK + DESCRIPTORS_MAX; block++) {
+    for (uint64_t block = DISC_FIRST_BLOCK; block < DISC_FIRST_BLOCK + DESCRIPTORS_MAX; block++) {
         struct iso_descriptor_head head = {0};
         bool is_right = is_descriptor(surveyor, block, &head);
         size_t item = survey_add(surveyor, SURVEY_ISO, 0, block * ISO_BLOCK_SIZE, ISO_BLOCK_SIZE,
                                  name_of(surveyor, block, head.type));
 
-        if (!is_right || (block == FIRST_BLOCK && head.type != ISO_TYPE_PRIMARY))
+        if (!is_right || (block == DISC_FIRST_BLOCK && head.type != ISO_TYPE_PRIMARY))
             wrong_field(disc, item, block * ISO_BLOCK_SIZE, sizeof(head), "the descriptor's mark",
-                        head.type, block == FIRST_BLOCK ? ISO_TYPE_PRIMARY : ISO_TYPE_TERMINATOR);
+                        head.type,
+                        block == DISC_FIRST_BLOCK ? ISO_TYPE_PRIMARY : ISO_TYPE_TERMINATOR);
         else
             take_descriptor(disc, item, block, head.type);
-        if (head.type == ISO_TYPE_TERMINATOR || (!is_right && block > FIRST_BLOCK + 1) ||
-            (surveyor->survey->is_ours && block == FIRST_BLOCK + 2))
+        if (head.type == ISO_TYPE_TERMINATOR || (!is_right && block > DISC_FIRST_BLOCK + 1) ||
+            (surveyor->survey->is_ours && block == DISC_FIRST_BLOCK + 2))
             return;
     }
 }
@@ -188,155 +172,6 @@ static void check_catalog(struct disc *disc, size_t item)
                     disc->surveyor->disk->size / ISO_BLOCK_SIZE - 1);
 }
 
-/* ---- Images of mkimage, whose every byte is known ---- */
-
-/* The GUID that the volume set identifier spells, or false. */
-static bool read_identifier(const uint8_t *text, struct guid *out)
-{
-    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-
-    for (size_t i = 0; i < 16; i++) {
-        char digits[3] = {(char)text[2 * i], (char)text[2 * i + 1], '\0'};
-        char *end;
-
-        if (!isxdigit((unsigned char)digits[0]) || islower((unsigned char)digits[0]) ||
-            islower((unsigned char)digits[1]))
-            return false;
-        out->bytes[order[i]] = (uint8_t)strtoul(digits, &end, 16);
-        if (*end != '\0')
-            return false;
-    }
-    return true;
-}
-
-static uint64_t seconds_of(const uint8_t time[7])
-{
-    struct tm utc = {.tm_year = time[0],
-                     .tm_mon = time[1] - 1,
-                     .tm_mday = time[2],
-                     .tm_hour = time[3],
-                     .tm_min = time[4],
-                     .tm_sec = time[5]};
-    time_t seconds = timegm(&utc);
-
-    return seconds < 0 ? 0 : (uint64_t)seconds;
-}
-
-/* The disc's time: as two of its records agree, or else as the volume descriptor has it. */
-static uint64_t find_time(const struct disc *disc)
-{
-    struct iso_directory_record dot = {0}, dot_dot = {0};
-    const struct iso_primary *primary = &disc->primary;
-    uint64_t root = ISO_START + BLOCK_ROOT * ISO_BLOCK_SIZE;
-
-    survey_peek(disc->surveyor, root, sizeof(dot), &dot);
-    survey_peek(disc->surveyor, root + 34, sizeof(dot_dot), &dot_dot);
-    if (memcmp(dot.time, dot_dot.time, sizeof(dot.time)) == 0)
-        return seconds_of(dot.time);
-    return seconds_of(primary->root.time);
-}
-
-static bool is_label(const uint8_t *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (!isupper(text[i]) && !isdigit(text[i]) && text[i] != '_' && text[i] != ' ')
-            return false;
-    return text[0] != ' ';
-}
-
-static bool find_esp(const struct survey *survey, uint64_t *start, uint64_t *size)
-{
-    for (size_t i = 0; i < survey->partition_count; i++) {
-        if (survey->partitions[i].start == ESP_OFFSET) {
-            *start = survey->partitions[i].start;
-            *size = survey->partitions[i].size;
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *const block_names[ISO_SIZE / ISO_BLOCK_SIZE] = {
-    [BLOCK_CATALOG] = "boot catalog",
-    [BLOCK_PATH_TABLE_LITTLE] = "path table, little-endian",
-    [BLOCK_PATH_TABLE_BIG] = "path table, big-endian",
-    [BLOCK_ROOT] = "root directory of the disc",
-    [BLOCK_README] = "README.TXT of the disc",
-};
-
-/* The item of a block, added if nobody has met it yet. */
-static size_t item_of_block(struct surveyor *surveyor, size_t index)
-{
-    const struct survey *survey = surveyor->survey;
-    uint64_t start = ISO_START + index * ISO_BLOCK_SIZE;
-
-    for (size_t i = 0; i < survey->item_count; i++)
-        if (survey->items[i].start == start && survey->items[i].depth == 0 &&
-            (survey->items[i].kind == SURVEY_ISO || survey->items[i].kind == SURVEY_BOOT_CATALOG))
-            return i;
-    return survey_add(surveyor, index == BLOCK_CATALOG ? SURVEY_BOOT_CATALOG : SURVEY_ISO, 0, start,
-                      ISO_BLOCK_SIZE, block_names[index] != NULL ? block_names[index] : "block");
-}
-
-static void compare_blocks(struct surveyor *surveyor, const uint8_t *expected)
-{
-    uint8_t block[ISO_BLOCK_SIZE];
-
-    for (size_t i = 0; i < ISO_SIZE / ISO_BLOCK_SIZE; i++) {
-        uint64_t start = ISO_START + i * ISO_BLOCK_SIZE;
-        size_t item = item_of_block(surveyor, i), at = 0;
-
-        if (surveyor->is_out_of_memory ||
-            !survey_read(surveyor, item, start, sizeof(block), block) ||
-            surveyor->survey->items[item].state == SURVEY_DAMAGED)
-            continue;
-        while (at < sizeof(block) && block[at] == expected[i * ISO_BLOCK_SIZE + at])
-            at++;
-        if (at < sizeof(block))
-            DAMAGE(surveyor, item, start + at, 1, DISC_DIFFERS, start + at, block[at],
-                   expected[i * ISO_BLOCK_SIZE + at]);
-    }
-}
-
-/* Where FAT and ISO 9660 do not allow the same characters, an underscore stands. */
-static bool is_same_label(const char *disc, const char *volume)
-{
-    for (; *disc != '\0' && *volume != '\0'; disc++, volume++)
-        if (*disc != *volume && *disc != '_')
-            return false;
-    return *disc == *volume;
-}
-
-static void compare_with_own(struct disc *disc)
-{
-    struct surveyor *surveyor = disc->surveyor;
-    const struct survey *survey = surveyor->survey;
-    struct iso_volume volume = {.label = "BOWLINE", .identifier = survey->disk_guid};
-    uint64_t label_offset = ISO_START + offsetof(struct iso_primary, volume);
-    uint8_t expected[ISO_SIZE];
-    struct guid identifier;
-
-    if (!find_esp(survey, &volume.esp_start, &volume.esp_size))
-        return;
-    if (disc->has_primary && is_label(disc->primary.volume, sizeof(disc->primary.volume)))
-        volume.label = survey->disc_label;
-    volume.size = (uint64_t)disc->primary.blocks.little * ISO_BLOCK_SIZE;
-    if (!disc->has_primary || volume.size > survey->disk_size)
-        volume.size = survey->disk_size;
-    volume.time = find_time(disc);
-    if (disc->has_primary && read_identifier(disc->primary.volume_set, &identifier) &&
-        memcmp(&identifier, &survey->disk_guid, sizeof(identifier)) != 0) {
-        volume.identifier = identifier;
-        ODD_WITH(surveyor, disc->primary_item, ISO_START + offsetof(struct iso_primary, volume_set),
-                 32, DISC_OTHER, "volume set identifier", 0);
-    }
-    if (survey->boot_volume < survey->volume_count && disc->has_primary &&
-        !is_same_label(volume.label, survey->volumes[survey->boot_volume].label))
-        ODD_WITH(surveyor, disc->primary_item, label_offset, 32, DISC_OTHER, "label", 0);
-    iso_make(&volume, expected);
-    compare_blocks(surveyor, expected);
-}
-
 void survey_disc(struct surveyor *surveyor)
 {
     struct disc disc = {.surveyor = surveyor, .primary_item = SURVEY_NO_ITEM};
@@ -346,11 +181,11 @@ void survey_disc(struct surveyor *surveyor)
         return;
     survey_descriptors(&disc);
     if (surveyor->survey->is_ours) /* the boot record may be what is damaged */
-        disc.catalog = ISO_START / ISO_BLOCK_SIZE + BLOCK_CATALOG;
+        disc.catalog = DISC_FIRST_BLOCK + BLOCK_CATALOG;
     if (disc.has_catalog)
         check_catalog(&disc, survey_add(surveyor, SURVEY_BOOT_CATALOG, 0,
                                         (uint64_t)disc.catalog * ISO_BLOCK_SIZE, ISO_BLOCK_SIZE,
                                         "boot catalog"));
     if (surveyor->survey->is_ours)
-        compare_with_own(&disc);
+        disc_compare_with_own(&disc);
 }

@@ -68,6 +68,11 @@ size_t fat_add_item(struct fat_survey *fat, enum survey_kind kind, uint64_t star
  * adds the items of both. False: it is no FAT.
  */
 bool fat_survey_boot(struct fat_survey *fat, bool is_required);
+
+/* Behind the first 512 bytes of a larger sector mkimage leaves zeros. */
+void fat_check_rest(struct fat_survey *fat, size_t item, uint64_t place);
+
+/* survey_fat_info.c */
 void fat_survey_info(struct fat_survey *fat, uint32_t free_clusters);
 
 /* survey_fat_tree.c: walks all directories and chains with the FAT that volume->fat_start says. */
@@ -82,5 +87,11 @@ void fat_check_directory(struct fat_survey *fat, size_t directory, const uint8_t
 /* Where byte `offset` of what lies in these pieces is on the disk. */
 uint64_t extents_place(const struct survey_extent *extents, size_t count, uint64_t offset);
 
-/* survey_files.c: boot.conf, what it names, the kernel, the UEFI application. */
+/* survey_files.c: boot.conf, what it names, the kernel; and the UEFI application. */
 void fat_survey_boot_files(struct fat_survey *fat);
+
+/* A file is not there: `line` of boot.conf names it, or, if that is 0, every image has it. */
+void fat_report_missing(struct fat_survey *fat, const char *path, uint32_t line);
+
+/* survey_application.c */
+void fat_survey_applications(struct fat_survey *fat);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A FAT's boot sector and FSInfo, and the backups of both (FAT 1.03, sections 3 and 5). */
+/* A FAT's boot sector, and its backup (FAT 1.03, section 3). */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -341,8 +341,7 @@ static void compare(struct fat_survey *fat, const struct candidate *primary,
     }
 }
 
-/* Behind the first 512 bytes of a larger sector mkimage leaves zeros. */
-static void check_rest(struct fat_survey *fat, size_t item, uint64_t place)
+void fat_check_rest(struct fat_survey *fat, size_t item, uint64_t place)
 {
     uint64_t at;
 
@@ -404,7 +403,7 @@ bool fat_survey_boot(struct fat_survey *fat, bool is_required)
         survey_note(fat->surveyor, fat->boot_item, SURVEY_DAMAGED, fat->start, SECTOR,
                     &primary.error);
     report(fat, fat->boot_item, &primary);
-    check_rest(fat, fat->boot_item, 0);
+    fat_check_rest(fat, fat->boot_item, 0);
 
     if (!has_backup(fat, right, &backup))
         return true;
@@ -420,72 +419,6 @@ bool fat_survey_boot(struct fat_survey *fat, bool is_required)
     }
     report(fat, fat->backup_item, &backup);
     compare(fat, &primary, &backup);
-    check_rest(fat, fat->backup_item, backup.place);
+    fat_check_rest(fat, fat->backup_item, backup.place);
     return true;
-}
-
-/* ---- FSInfo ---- */
-
-static void check_info(struct fat_survey *fat, size_t item, uint64_t place, uint32_t free_clusters,
-                       bool is_backup)
-{
-    static const struct {
-        const char *name;
-        uint16_t offset;
-        uint32_t value;
-    } signatures[] = {
-        {"its first signature", 0, 0x41615252},
-        {"its second signature", 484, 0x61417272},
-        {"its last signature", 508, 0xaa550000},
-    };
-    uint8_t bytes[SECTOR];
-    uint32_t free_count, next;
-
-    if (!survey_read(fat->surveyor, item, fat->start + place, sizeof(bytes), bytes))
-        return;
-    for (size_t i = 0; i < COUNT_OF(signatures); i++)
-        if (load_le32(bytes + signatures[i].offset) != signatures[i].value)
-            DAMAGE_WITH(fat->surveyor, item, fat->start + place + signatures[i].offset, 4,
-                        FAT_FIELD, signatures[i].name, load_le32(bytes + signatures[i].offset),
-                        signatures[i].value);
-    for (uint16_t i = 4; i < 508; i++) {
-        if (i == 484)
-            i = 496;
-        if (bytes[i] != 0) {
-            DAMAGE_WITH(fat->surveyor, item, fat->start + place + i, 1, FAT_FIELD,
-                        "a reserved field", bytes[i], 0);
-            break;
-        }
-    }
-    free_count = load_le32(bytes + 488);
-    next = load_le32(bytes + 492);
-    /* Nobody keeps the backup up to date: it may say how it was when the volume was made. */
-    if (free_count != UINT32_MAX && free_count != free_clusters)
-        survey_note_with(
-            fat->surveyor, item,
-            is_backup && free_count <= fat->volume.cluster_count ? SURVEY_ODD : SURVEY_DAMAGED,
-            fat->start + place + 488, 4, ERROR_FAT_FIELD, "the number of free clusters",
-            (const uint64_t[4]){free_count, free_clusters});
-    if (next != UINT32_MAX && !fat_is_cluster(&fat->volume, next))
-        DAMAGE_WITH(fat->surveyor, item, fat->start + place + 492, 4, FAT_FIELD,
-                    "the next free cluster", next, UINT32_MAX);
-    check_rest(fat, item, place);
-}
-
-void fat_survey_info(struct fat_survey *fat, uint32_t free_clusters)
-{
-    uint32_t place = load_le16(fat->overlay.sector + 48);
-    uint32_t backup = load_le16(fat->overlay.sector + 50);
-    uint32_t reserved = load_le16(fat->overlay.sector + 14);
-    uint64_t sector_size = fat->volume.sector_size;
-
-    if (fat->volume.type != FAT32 || place == 0 || place >= reserved)
-        return;
-    check_info(fat, fat_add_item(fat, SURVEY_FAT_INFO, place * sector_size, sector_size, "FSInfo"),
-               place * sector_size, free_clusters, false);
-    if (backup != 0 && backup + place < reserved && fat->is_ours)
-        check_info(fat,
-                   fat_add_item(fat, SURVEY_FAT_INFO, (backup + place) * sector_size, sector_size,
-                                "backup of FSInfo"),
-                   (backup + place) * sector_size, free_clusters, true);
 }
