@@ -126,7 +126,7 @@ static bool open_link(EFI_PXE_BASE_CODE *pxe, const struct boot_file *boot,
 {
     static uint16_t files;
     struct network_link link = {
-        .link = {.send = send_packet, .receive = receive_packet},
+        .link = {.holds_windows = true, .send = send_packet, .receive = receive_packet},
         .pxe = pxe,
         .port = (uint16_t)(FIRST_PORT + files++ % (0x10000 - FIRST_PORT)),
     };

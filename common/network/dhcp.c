@@ -6,6 +6,7 @@
 
 /* RFC 2131, section 2: where things lie in a packet. */
 enum {
+    OWN_ADDRESS = 16,    /* yiaddr */
     SERVER_ADDRESS = 20, /* siaddr */
     SERVER_NAME = 44,
     SERVER_NAME_SIZE = 64,
@@ -18,6 +19,8 @@ enum {
 /* RFC 2132 */
 enum {
     OPTION_PAD = 0,
+    OPTION_MASK = 1,
+    OPTION_ROUTER = 3, /* or several, the best first */
     OPTION_OVERLOAD = 52,
     OPTION_DHCP_SERVER = 54,
     OPTION_SERVER_NAME = 66,
@@ -123,13 +126,14 @@ bool dhcp_parse_address(const void *text, size_t length, uint8_t out[IP4_SIZE])
     return true;
 }
 
+static const uint8_t no_address[IP4_SIZE];
+
 static bool find_server(const uint8_t *packet, size_t size, struct boot_file *out)
 {
-    static const uint8_t none[IP4_SIZE];
     struct option option;
 
     memcpy(out->server, packet + SERVER_ADDRESS, sizeof(out->server));
-    if (memcmp(out->server, none, sizeof(none)) != 0)
+    if (memcmp(out->server, no_address, sizeof(no_address)) != 0)
         return true;
     if (find_option(packet, size, OPTION_SERVER_NAME, &option) &&
         dhcp_parse_address(option.bytes, option.length, out->server))
@@ -146,6 +150,28 @@ bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out)
 
     if (size < COOKIE || !find_path(packet, size, &found) || !find_server(packet, size, &found))
         return false;
+    *out = found;
+    return true;
+}
+
+static void copy_address(const uint8_t *packet, size_t size, uint8_t tag, uint8_t out[IP4_SIZE])
+{
+    struct option option;
+
+    if (find_option(packet, size, tag, &option) && option.length >= IP4_SIZE)
+        memcpy(out, option.bytes, IP4_SIZE);
+}
+
+bool dhcp_find_address(const void *packet, size_t size, struct network_address *out)
+{
+    const uint8_t *bytes = packet;
+    struct network_address found = {0};
+
+    if (size < COOKIE || memcmp(bytes + OWN_ADDRESS, no_address, sizeof(no_address)) == 0)
+        return false;
+    memcpy(found.own, bytes + OWN_ADDRESS, sizeof(found.own));
+    copy_address(bytes, size, OPTION_MASK, found.mask);
+    copy_address(bytes, size, OPTION_ROUTER, found.router);
     *out = found;
     return true;
 }

@@ -20,6 +20,14 @@ struct boot_file {
  */
 bool dhcp_find_boot_file(const void *packet, size_t size, struct boot_file *out);
 
+/* The network as the machine is to see it: all 0 where the packet does not tell. */
+struct network_address {
+    uint8_t own[IP4_SIZE], mask[IP4_SIZE], router[IP4_SIZE];
+};
+
+/* Finds it in the DHCP server's reply. False: that gives no address (yiaddr). */
+bool dhcp_find_address(const void *packet, size_t size, struct network_address *out);
+
 /* The directory on the server that holds the loader's files, "" or with a '/' at its end. */
 void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX]);
 

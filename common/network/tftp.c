@@ -53,15 +53,14 @@ static void store_be16(uint8_t *bytes, uint16_t value)
 static bool send_request(struct transfer *transfer, struct error *error)
 {
     static const char kind[] = "octet";
-    static const char options[] =
-        "tsize\0"
-        "0\0"
-        "blksize\0" DIGITS(TFTP_BLOCK_SIZE) "\0"
-                                            "windowsize\0" DIGITS(TFTP_WINDOW);
+    static const char options[] = "tsize\0"
+                                  "0\0"
+                                  "blksize\0" DIGITS(TFTP_BLOCK_SIZE);
+    static const char window[] = "windowsize\0" DIGITS(TFTP_WINDOW);
     uint8_t request[REQUEST_SIZE_MAX];
     size_t path_size = strlen(transfer->path) + 1, length = 2;
 
-    if (path_size > sizeof(request) - length - sizeof(kind) - sizeof(options))
+    if (path_size > sizeof(request) - length - sizeof(kind) - sizeof(options) - sizeof(window))
         return FAIL(error, FILE_NOT_FOUND, 0);
     store_be16(request, REQUEST);
     memcpy(request + length, transfer->path, path_size);
@@ -71,6 +70,10 @@ static bool send_request(struct transfer *transfer, struct error *error)
     if (transfer->wants_options) {
         memcpy(request + length, options, sizeof(options));
         length += sizeof(options);
+    }
+    if (transfer->wants_options && transfer->link->holds_windows) {
+        memcpy(request + length, window, sizeof(window));
+        length += sizeof(window);
     }
     return transfer->link->send(transfer->link, TFTP_PORT, request, length, error);
 }

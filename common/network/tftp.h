@@ -13,10 +13,12 @@
 #define TFTP_PORT        69
 #define TFTP_BLOCK_SIZE  1428 /* fits into a frame of Ethernet, with room for tunnels (RFC 2348) */
 #define TFTP_PACKET_SIZE (4 + TFTP_BLOCK_SIZE)
-#define TFTP_WINDOW      8 /* blocks; a network card's ring of receive buffers holds more */
+#define TFTP_WINDOW      8 /* blocks */
 
 /* Datagrams between a port of ours, which nothing else has used lately, and the server. */
 struct tftp_link {
+    bool holds_windows; /* TFTP_WINDOW packets that come in a row; else each has to be asked for */
+
     bool (*send)(struct tftp_link *link, uint16_t port, const void *packet, size_t length,
                  struct error *error);
 

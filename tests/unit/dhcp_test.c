@@ -6,7 +6,15 @@
 
 #include "network/dhcp.h"
 
-enum { SIADDR = 20, SNAME = 44, FILE_NAME = 108, COOKIE = 236, OPTIONS = 240, PACKET_SIZE = 1472 };
+enum {
+    YIADDR = 16,
+    SIADDR = 20,
+    SNAME = 44,
+    FILE_NAME = 108,
+    COOKIE = 236,
+    OPTIONS = 240,
+    PACKET_SIZE = 1472
+};
 
 static uint8_t packet[PACKET_SIZE];
 static size_t used; /* bytes of it */
@@ -217,6 +225,43 @@ static void finds_the_root(void **state)
     }
 }
 
+static struct network_address address;
+
+static bool find_address(size_t size)
+{
+    struct guarded guarded = guarded_make(size, GUARDED_AFTER);
+
+    memcpy(guarded.bytes, packet, size);
+    bool is_found = dhcp_find_address(guarded.bytes, size, &address);
+    guarded_free(&guarded);
+    return is_found;
+}
+
+static void finds_the_address(void **state)
+{
+    static const struct network_address nothing_else = {.own = {10, 0, 0, 7}};
+    static const struct network_address all = {{10, 0, 0, 7}, {255, 255, 0, 0}, {10, 0, 9, 1}};
+
+    (void)state;
+    memset(&address, 0xee, sizeof(address));
+    assert_false(find_address(PACKET_SIZE));
+    assert_int_equal(address.own[0], 0xee);
+    memcpy(packet + YIADDR, "\x0a\x00\x00\x07", 4);
+    assert_true(find_address(PACKET_SIZE));
+    assert_memory_equal(&address, &nothing_else, sizeof(address));
+    assert_true(find_address(COOKIE)); /* BOOTP, without options */
+    assert_false(find_address(COOKIE - 1));
+    add_option(3, "\x0a\x00\x09", 3);
+    add_option(1, "", 0);
+    assert_true(find_address(PACKET_SIZE)); /* with options that are none */
+    assert_memory_equal(&address, &nothing_else, sizeof(address));
+    used = OPTIONS;
+    add_option(3, "\x0a\x00\x09\x01\x0a\x00\x09\x02", 8);
+    add_option(1, "\xff\xff\x00\x00", 4);
+    assert_true(find_address(used));
+    assert_memory_equal(&address, &all, sizeof(address));
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, start)
 
 int main(void)
@@ -225,7 +270,7 @@ int main(void)
         TEST(reads_the_header),        TEST(prefers_option_67),
         TEST(finds_the_server),        TEST(takes_only_addresses_for_addresses),
         TEST(reads_overloaded_fields), TEST(survives_damage),
-        TEST(finds_the_root),
+        TEST(finds_the_root),          TEST(finds_the_address),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,7 +234,7 @@ static void serve(uint64_t size)
     for (uint64_t i = 0; i < size; i++)
         bytes[i] = (uint8_t)next_random(&random);
     server = (struct server){
-        .link = {.send = send_to_server, .receive = receive_from_server},
+        .link = {.holds_windows = true, .send = send_to_server, .receive = receive_from_server},
         .bytes = bytes,
         .size = size,
         .has_options = true,
@@ -291,6 +291,21 @@ static void reads_with_all_options(void **state)
         /* of the options, of each whole window, of the rest */
         assert_int_equal(server.acknowledgements, 1 + sizes[i] / (8 * 1428) + 1);
     }
+}
+
+/* A card whose ring holds few packets is not sent several in a row. */
+static void asks_for_each_block(void **state)
+{
+    static const char expected[] = "bowline/boot.conf\0octet\0tsize\0000\0blksize\0001428";
+
+    (void)state;
+    serve(100000);
+    server.link.holds_windows = false;
+    server.window_max = 0;
+    expect_file();
+    assert_int_equal(server.request_length, sizeof(expected));
+    assert_memory_equal(server.request, expected, sizeof(expected));
+    assert_int_equal(server.acknowledgements, 1 + 100000 / 1428 + 1);
 }
 
 static void reads_from_plain_servers(void **state)
@@ -497,6 +512,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(reads_with_all_options),
+        TEST(asks_for_each_block),
         TEST(reads_from_plain_servers),
         TEST(counts_past_65535_blocks),
         TEST(believes_the_data_and_not_the_size),
