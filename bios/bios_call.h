@@ -24,8 +24,8 @@ struct bios_call {
     uint32_t unused;
     uint32_t ebx, edx, ecx, eax;
     uint16_t ds, es;
-    uint16_t flags; /* after the call */
-    uint16_t interrupt;
+    uint16_t flags;     /* after the call */
+    uint16_t interrupt; /* or any other far pointer in segment 0, as FAR_POINTER_AT() names it */
 };
 _Static_assert(sizeof(struct bios_call) == BIOS_CALL_SIZE, "bios_call.inc");
 _Static_assert(__builtin_offsetof(struct bios_call, ds) == BIOS_CALL_DS, "bios_call.inc");
@@ -33,6 +33,8 @@ _Static_assert(__builtin_offsetof(struct bios_call, es) == BIOS_CALL_ES, "bios_c
 _Static_assert(__builtin_offsetof(struct bios_call, flags) == BIOS_CALL_FLAGS, "bios_call.inc");
 _Static_assert(__builtin_offsetof(struct bios_call, interrupt) == BIOS_CALL_INTERRUPT,
                "bios_call.inc");
+
+#define FAR_POINTER_AT(address) ((address) / 4)
 
 /* Bytes 8 to 15 and 0 to 7 of a register: ah and al, bh and bl ... */
 #define HIGH_BYTE(reg) ((uint8_t)((reg) >> 8))

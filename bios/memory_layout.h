@@ -4,7 +4,7 @@
  * assembly and linker scripts, so it holds nothing but macros.
  *
  *     0x00000  the BIOS: interrupt vectors, BIOS data area
- *     0x00600  what stages 1 and 2 compute: the CRC table, a test of A20
+ *     0x00600  what stages 1 and 2 compute: the CRC table, a test of A20, far pointers
  *     0x01000  stack for real mode, growing down from stage 1: option ROMs are generous with it
  *     0x07c00  stage 1, where the BIOS loads it
  *     0x08000  stage 2, 16 KiB at most, in segment 0 as stage 1 is: pointers are plain offsets
@@ -23,6 +23,9 @@
 #pragma once
 
 #define LAYOUT_A20_TEST    0x600 /* a word to see whether A20 is on */
+#define LAYOUT_PXE_ENTRY   0x604 /* far pointer: how stage 3 calls the network ROM (thunk.S) */
+#define LAYOUT_PXE_NEW     0x608 /* what the ROM has told stage 1: far pointers to its "!PXE" */
+#define LAYOUT_PXE_OLD     0x60c /* and to its "PXENV+", or nonsense */
 #define LAYOUT_CRC32_TABLE 0x800 /* 1 KiB, computed by stage 1, used by stage 2 too */
 
 #define LAYOUT_REAL_STACK_TOP 0x7c00

@@ -32,10 +32,12 @@ struct memory_report {
 };
 
 struct stage2_report {
+    uint32_t is_network;   /* we come from the network, and the next two are 0 */
     uint32_t drive;        /* the BIOS's number of the disk that we come from */
     uint32_t sector_shift; /* its sectors have 512 << sector_shift bytes */
+    uint32_t unused;
     struct memory_report memory;
 };
-_Static_assert(__builtin_offsetof(struct stage2_report, memory.entries) == 16 &&
-                   sizeof(struct stage2_report) == 16 + MEMORY_ENTRIES_MAX * 24,
+_Static_assert(__builtin_offsetof(struct stage2_report, memory.entries) == 24 &&
+                   sizeof(struct stage2_report) == 24 + MEMORY_ENTRIES_MAX * 24,
                "the same in 16-bit and in 64-bit code");

@@ -5,6 +5,7 @@
 extern const uint8_t embedded_stage1[], embedded_stage1_end[];
 extern const uint8_t embedded_stage1_disc[], embedded_stage1_disc_end[];
 extern const uint8_t embedded_stage1_uefi_only[], embedded_stage1_uefi_only_end[];
+extern const uint8_t embedded_stage1_network[], embedded_stage1_network_end[];
 extern const uint8_t embedded_stage2[], embedded_stage2_end[];
 extern const uint8_t embedded_stage3[], embedded_stage3_end[];
 extern const uint64_t embedded_stage3_size;
@@ -18,6 +19,8 @@ struct stages stages_embedded(void)
                         (size_t)(embedded_stage1_disc_end - embedded_stage1_disc)},
         .stage1_uefi_only = {embedded_stage1_uefi_only,
                              (size_t)(embedded_stage1_uefi_only_end - embedded_stage1_uefi_only)},
+        .stage1_network = {embedded_stage1_network,
+                           (size_t)(embedded_stage1_network_end - embedded_stage1_network)},
         .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
         .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
         .stage3_size = embedded_stage3_size,

@@ -17,9 +17,10 @@ static const char help[] =
     "\n"
     "Writes the files that boot KERNEL over the network into DIRECTORY, which is made if it is "
     "not\n"
-    "there: " NETBOOT_FILE " for UEFI, bowline/boot.conf, the kernel, modules. The\n"
-    "directory or one above it is what a TFTP server shows; the DHCP server names the first of\n"
-    "these files as boot file. Each file appears whole or not at all; what else lies in DIRECTORY\n"
+    "there: " NETBOOT_FILE " for UEFI, " NETBOOT_BIOS_FILE " for BIOS, bowline/boot.conf,\n"
+    "the kernel, modules. The directory or one above it is what a TFTP server shows; the DHCP\n"
+    "server names one of the first two as boot file. Each file appears whole or not at all; what "
+    "else lies in DIRECTORY\n"
     "stays there.\n"
     "\n" CONTENTS_HELP "  --help                 this text\n"
     "\n"
@@ -89,6 +90,25 @@ static bool write_file(const struct image_plan *plan, const struct image_file *f
     return output_commit(&output, error);
 }
 
+/* What a BIOS boots: the stages in a row (format/stage.h). */
+static bool write_bios_file(const struct image_plan *plan, const char *directory,
+                            struct error *error)
+{
+    struct image_file file = {0};
+    char *path;
+
+    content_init(&file.content);
+    content_add_bytes(&file.content, plan->chain.network, sizeof(plan->chain.network));
+    content_add_bytes(&file.content, plan->chain.stages, plan->chain.size);
+    if (!hash_reader(&file.content.reader, file.sha256, error))
+        return false;
+    if (asprintf(&path, "%s/" NETBOOT_BIOS_FILE, directory) < 0)
+        return FAIL(error, HOST_MEMORY);
+    bool is_written = write_file(plan, &file, path, error);
+    free(path);
+    return is_written;
+}
+
 static bool write_files(const struct image_plan *plan, const char *directory, struct error *error)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
@@ -101,7 +121,7 @@ static bool write_files(const struct image_plan *plan, const char *directory, st
         if (!is_written)
             return false;
     }
-    return true;
+    return write_bios_file(plan, directory, error);
 }
 
 bool netboot_write(const struct mkimage_spec *spec, const char *directory,
@@ -130,7 +150,7 @@ static enum exit_status write_directory(const char *directory, const char *kerne
         return report_error(&error);
     if (!result.has_request)
         report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h", kernel);
-    printf("%s: boot file " NETBOOT_FILE "\n", directory);
+    printf("%s: boot file " NETBOOT_FILE " for UEFI, " NETBOOT_BIOS_FILE " for BIOS\n", directory);
     return EXIT_DONE;
 }
 

@@ -14,6 +14,7 @@
 	embed	embedded_stage1, STAGE1_PATH
 	embed	embedded_stage1_disc, STAGE1_DISC_PATH
 	embed	embedded_stage1_uefi_only, STAGE1_UEFI_ONLY_PATH
+	embed	embedded_stage1_network, STAGE1_NETWORK_PATH
 	embed	embedded_stage2, STAGE2_PATH
 	embed	embedded_stage3, STAGE3_PACKED_PATH
 	embed	embedded_uefi_application, UEFI_APPLICATION_PATH

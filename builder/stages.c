@@ -6,7 +6,6 @@
 
 #include "base/crc32.h"
 #include "base/units.h"
-#include "format/stage.h"
 
 static bool check_size(const char *name, size_t size, size_t most, struct error *error)
 {
@@ -22,6 +21,8 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
 
     if (!check_size("stage 1", stages->stage1.size, STAGE1_CODE_SIZE, error) ||
         !check_size("stage 1 for discs", stages->stage1_disc.size, STAGE1_CODE_SIZE, error) ||
+        !check_size("stage 1 for the network", stages->stage1_network.size, STAGE1_NETWORK_SIZE,
+                    error) ||
         !check_size("stage 2", stages->stage2.size, STAGE2_SIZE_MAX, error) ||
         !check_size("BIOS chain", whole, BIOS_CHAIN_SIZE_MAX, error))
         return false;
@@ -32,11 +33,11 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
 }
 
 static void put_stage1(const struct stage_bytes *stage, const struct stage1_patch *patch,
-                       uint8_t *sector, size_t size)
+                       size_t patch_offset, uint8_t *sector, size_t size)
 {
     memset(sector, 0, size);
     memcpy(sector, stage->bytes, stage->size);
-    memcpy(sector + STAGE1_PATCH_OFFSET, patch, sizeof(*patch));
+    memcpy(sector + patch_offset, patch, sizeof(*patch));
 }
 
 bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_chain *out,
@@ -64,12 +65,16 @@ bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_cha
     header.mark = mark;
     memcpy(bytes, &header, sizeof(header));
 
-    patch.stage2_lba = STAGE2_OFFSET / STAGE_SECTOR_SIZE;
     patch.stage2_sectors = (uint16_t)(stage3_offset / STAGE_SECTOR_SIZE);
     patch.stage2_crc32 = crc32(0, bytes, stage3_offset);
 
-    put_stage1(&stages->stage1, &patch, out->boot_sector, sizeof(out->boot_sector));
-    put_stage1(&stages->stage1_disc, &patch, out->disc_sector, sizeof(out->disc_sector));
+    put_stage1(&stages->stage1_network, &patch, STAGE1_NETWORK_PATCH_OFFSET, out->network,
+               sizeof(out->network));
+    patch.stage2_lba = STAGE2_OFFSET / STAGE_SECTOR_SIZE;
+    put_stage1(&stages->stage1, &patch, STAGE1_PATCH_OFFSET, out->boot_sector,
+               sizeof(out->boot_sector));
+    put_stage1(&stages->stage1_disc, &patch, STAGE1_PATCH_OFFSET, out->disc_sector,
+               sizeof(out->disc_sector));
     out->stages = bytes;
     out->size = size;
     return true;

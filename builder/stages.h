@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "format/stage.h"
 
 struct stage_bytes {
     const uint8_t *bytes;
@@ -11,7 +12,7 @@ struct stage_bytes {
 
 struct stages {
     /* As they were built, not patched; stage 3 packed. */
-    struct stage_bytes stage1, stage1_disc, stage2, stage3;
+    struct stage_bytes stage1, stage1_disc, stage1_network, stage2, stage3;
     struct stage_bytes stage1_uefi_only; /* the boot sector of an image without these */
     size_t stage3_size;                  /* unpacked */
     struct stage_bytes uefi_application;
@@ -22,9 +23,10 @@ struct stages stages_embedded(void);
 
 /* The BIOS chain, ready to be written. */
 struct bios_chain {
-    uint8_t boot_sector[512];  /* boot code up to byte 440, the rest is zero */
-    uint8_t disc_sector[2048]; /* the same for discs, at DISC_STAGE1_OFFSET */
-    uint8_t *stages;           /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
+    uint8_t boot_sector[512];             /* boot code up to byte 440, the rest is zero */
+    uint8_t disc_sector[2048];            /* the same for discs, at DISC_STAGE1_OFFSET */
+    uint8_t network[STAGE1_NETWORK_SIZE]; /* what lies before the stages in a file for PXE */
+    uint8_t *stages;                      /* stages 2 and 3, from STAGE2_OFFSET on; allocated */
     size_t size;
 };
 

@@ -73,7 +73,7 @@ static void read_request(uint8_t drive, const struct disk_packet *packet)
 
 static void read_packed(uint8_t drive, uint32_t shift, const struct stage2_header *header)
 {
-    uint32_t crc = UINT32_MAX, size = header->packed_size;
+    uint32_t size = header->packed_size, sector_size = STAGE_SECTOR_SIZE << shift;
     struct disk_packet packet = {
         .size = sizeof(packet),
         .lba = header->stage3_lba >> shift,
@@ -81,24 +81,40 @@ static void read_packed(uint8_t drive, uint32_t shift, const struct stage2_heade
 
     for (uint32_t done = 0; done < size; done += REQUEST_SIZE) {
         uint32_t length = size - done < REQUEST_SIZE ? size - done : REQUEST_SIZE;
-        uint32_t sector_size = STAGE_SECTOR_SIZE << shift;
 
         packet.sectors = (uint16_t)((length + sector_size - 1) >> (9 + shift));
         packet.segment = (uint16_t)((LAYOUT_PACKED_STAGE3 + done) >> 4);
         read_request(drive, &packet);
-        crc = crc32_update(crc, packet.segment, (uint16_t)length);
         packet.lba += packet.sectors;
     }
-    if (~crc != header->packed_crc32)
-        fail("stage 3 on this disk is damaged", "write the image to the disk again");
 }
 
-void load_stage3(uint8_t drive, uint32_t sector_shift, const struct stage2_header *header)
+static uint32_t packed_crc32(uint32_t size)
 {
+    uint32_t crc = UINT32_MAX;
+
+    for (uint32_t done = 0; done < size; done += REQUEST_SIZE) {
+        uint32_t length = size - done < REQUEST_SIZE ? size - done : REQUEST_SIZE;
+
+        crc = crc32_update(crc, (uint16_t)((LAYOUT_PACKED_STAGE3 + done) >> 4), (uint16_t)length);
+    }
+    return ~crc;
+}
+
+void load_stage3(const struct stage2_report *from, const struct stage2_header *header)
+{
+    const char *remedy = from->is_network ? "copy bowline.0 to the TFTP server again"
+                                          : "write the image to the disk again";
+
     if (header->magic != STAGE2_MAGIC || header->packed_size == 0 ||
         header->packed_size > PACKED_ROOM || header->stage3_size > ROOM)
-        fail("its header is damaged", "write the image to the disk again");
-    read_packed(drive, sector_shift, header);
+        fail("its header is damaged", remedy);
+    if (!from->is_network)
+        read_packed((uint8_t)from->drive, from->sector_shift, header);
+    if (packed_crc32(header->packed_size) != header->packed_crc32)
+        fail(from->is_network ? "stage 3 in bowline.0 is damaged"
+                              : "stage 3 on this disk is damaged",
+             remedy);
     if (!unpack_anywhere(LAYOUT_PACKED_STAGE3, header->packed_size, LAYOUT_STAGE3,
                          header->stage3_size))
         fail("stage 3 does not unpack as its header says",

@@ -70,6 +70,19 @@ static bool read_e820(struct memory_report *out, enum memory_result *result)
     return out->count > 0;
 }
 
+bool memory_reserve(struct memory_report *out, uint32_t base, uint32_t length)
+{
+    if (out->count == MEMORY_ENTRIES_MAX)
+        return false;
+    out->entries[out->count++] = (struct e820_entry){
+        .base = base,
+        .length = length,
+        .type = E820_RESERVED,
+        .attributes = ENTRY_IS_ENABLED,
+    };
+    return true;
+}
+
 static void add_usable(struct memory_report *out, uint32_t base, uint64_t length)
 {
     if (length == 0)

@@ -22,6 +22,7 @@ enum {
 bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 {
     firmware_must_be_alive(__func__);
+    files_end();
     memory_end();
     return firmware_read_memory_map(final, error);
 }
@@ -31,6 +32,7 @@ void firmware_give_up(void)
     struct bios_call call = {.interrupt = 0x18}; /* BIOS Boot Specification 1.01, 6.7 */
 
     firmware_must_be_alive(__func__);
+    files_end();
     bios_calls(&call, 1);
     firmware_reset();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "firmware/memory.h"
 
+#include "base/string.h"
 #include "base/units.h"
 #include "bios.h"
 #include "bios_call.h"
@@ -10,12 +11,13 @@
 #include "memory_layout.h"
 #include "regions.h"
 
-/* Ranges that the loader itself uses until the hand-over: low memory, and table memory. */
-enum { OWN_RANGES = 2 };
+/* Ranges that the loader itself uses until the hand-over. */
+enum { OWN_LOW, OWN_TABLES, OWN_FILE, OWN_RANGES };
 
 static const struct memory_report *report; /* stage 2's, in its memory */
 static struct range own[OWN_RANGES];
 static struct bowline_memory_region regions[MEMORY_ENTRIES_MAX + OWN_RANGES];
+static uint64_t lowest_claim = 4 * GIB; /* of what lies below that */
 static bool is_over;
 
 uint64_t memory_low_end(void)
@@ -31,11 +33,31 @@ void memory_start(const struct memory_report *stage2_report)
     uint64_t size = identity_map_table_size(stage2_report);
 
     report = stage2_report;
-    own[0] = (struct range){0, memory_low_end()};
-    own[1] = (struct range){find_usable(report, size, 1 * MIB, 4 * GIB), size};
-    if (own[1].base == 0)
-        own[1].length = 0; /* then there is no room for a kernel either, and it will say so */
-    identity_map_start(own[1]);
+    own[OWN_LOW] = (struct range){0, memory_low_end()};
+    own[OWN_TABLES] = (struct range){find_usable(report, size, 1 * MIB, 4 * GIB), size};
+    if (own[OWN_TABLES].base == 0)
+        own[OWN_TABLES].length =
+            0; /* then there is no room for a kernel either, and it will say so */
+    identity_map_start(own[OWN_TABLES]);
+}
+
+/* The core claims from the top down: what is below the lowest claim, and above the tables, is free.
+ */
+void *memory_resize_file(uint64_t size)
+{
+    uint64_t tables_end = own[OWN_TABLES].base + own[OWN_TABLES].length;
+    struct range old = own[OWN_FILE];
+    struct range new = {.length = align_up(minimum(size, 4 * GIB), PAGE_SIZE)};
+
+    if (size > 0) {
+        new.base = find_usable(report, new.length, maximum(tables_end, 1 * MIB), lowest_claim);
+        if (new.base == 0)
+            return NULL;
+    }
+    if (new.base != old.base)
+        memmove((void *)new.base, (void *)old.base, minimum(old.length, size));
+    own[OWN_FILE] = new;
+    return (void *)new.base;
 }
 
 void memory_end(void)
@@ -79,7 +101,10 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
     for (int i = 0; i < OWN_RANGES; i++)
         if (claim.base < own[i].base + own[i].length && own[i].base < claim.base + claim.length)
             return false;
-    return range_is_usable(report, claim);
+    if (!range_is_usable(report, claim))
+        return false;
+    lowest_claim = minimum(lowest_claim, phys);
+    return true;
 }
 
 void firmware_release_pages(uint64_t phys, uint64_t pages)

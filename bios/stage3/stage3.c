@@ -5,7 +5,6 @@
 #include "console/serial.h"
 #include "cpu/cpu.h"
 #include "fault.h"
-#include "format/stage.h"
 
 /* Entered by start.S, on its own stack, with interrupts off. */
 _Noreturn void stage3(const struct stage2_report *report);
@@ -17,6 +16,6 @@ void stage3(const struct stage2_report *report)
     debugcon_write("3\n", 2);
     fault_start();
     memory_start(&report->memory);
-    volume_start((uint8_t)report->drive, STAGE_SECTOR_SIZE << report->sector_shift);
+    files_start(report);
     boot(entered);
 }

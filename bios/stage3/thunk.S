@@ -90,6 +90,23 @@ real_mode:
 
 BIOS_CALLS_ROUTINE run_bios_calls
 
+/*
+ * The API of a network ROM (PXE 2.1, 4.1) as if an interrupt did it: function bx, parameters es:di, exit
+ * code in ax. The new entry point takes them from the stack and leaves them there, the old one from the
+ * registers. Both may want interrupts.
+ */
+	.globl	pxe_gate, pxe_entry
+pxe_gate:
+	sti
+	pushw	%es
+	pushw	%di
+	pushw	%bx
+	lcallw	*%cs:OFFSET(pxe_entry)
+	addw	$6, %sp
+	iretw
+pxe_entry:
+	.long	0			/* far pointer, which pxe.c fills in */
+
 	.code64
 long_mode:
 	xorl	%eax, %eax		/* null selectors, as stage 2 has left them */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "firmware/volume.h"
-
 #include "base/string.h"
 #include "base/units.h"
 #include "bios.h"
 #include "disk.h"
-#include "firmware/boot_device.h"
-#include "firmware/memory.h"
+#include "file_source.h"
 #include "format/fat.h"
 #include "format/gpt.h"
 #include "format/mbr.h"
@@ -24,9 +21,9 @@ static struct bowline_boot_device boot_device;
 static bool is_open;
 static struct fat_file files[OPEN_FILES_MAX];
 
-void volume_start(uint8_t drive, uint32_t sector_size)
+static void start(const struct stage2_report *report)
 {
-    disk_init(&disk, drive, sector_size, &requests,
+    disk_init(&disk, (uint8_t)report->drive, STAGE_SECTOR_SIZE << report->sector_shift, &requests,
               (struct range){LAYOUT_BOUNCE, memory_low_end() - LAYOUT_BOUNCE});
 }
 
@@ -89,9 +86,8 @@ static void close_file(struct reader *reader)
     *(struct fat_file *)reader = (struct fat_file){0};
 }
 
-bool firmware_open_file(const char *path, struct reader **out, struct error *error)
+static bool open(const char *path, struct reader **out, struct error *error)
 {
-    firmware_must_be_alive(__func__);
     if (!is_open && !open_volume(error))
         return false;
     for (unsigned i = 0; i < OPEN_FILES_MAX; i++) {
@@ -101,7 +97,7 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
             continue;
         if (!fat_open_file(&volume, path, file, error)) {
             *file = (struct fat_file){0};
-            return error_in(error, path);
+            return false;
         }
         file->reader.close = close_file;
         *out = &file->reader;
@@ -110,7 +106,14 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
     return FAIL_WITH(error, FIRMWARE, "table of open files", OPEN_FILES_MAX);
 }
 
-void firmware_find_boot_device(struct bowline_boot_device *out)
+static void find_boot_device(struct bowline_boot_device *out)
 {
     *out = boot_device;
 }
+
+/* The BIOS does nothing between two requests. */
+static void end(void)
+{
+}
+
+const struct file_source volume_source = {start, open, find_boot_device, end};

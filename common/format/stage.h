@@ -10,6 +10,9 @@
  * Stage 1 is there twice: in the first sector, and for discs at DISC_STAGE1_OFFSET. Stage 2 is
  * entered with the drive in dl, and in cl how many bits more its sectors have than those of 512
  * bytes: 0 is to ask the BIOS, which does not always tell for discs.
+ *
+ * Over the network all of them are one file, bowline.0: stage 1 for the network, then stages 2 and 3
+ * as on a disk. The network ROM loads it to where stage 1 lies, so that stage 2 is in its place.
  */
 #pragma once
 
@@ -19,6 +22,9 @@ enum {
     STAGE1_CODE_SIZE = 440,    /* code area of an MBR; the disk signature follows */
     STAGE1_BPB_END = 90,       /* offsets 3 to 89 belong to a BPB that a BIOS may scribble there */
     STAGE1_PATCH_OFFSET = 424, /* struct stage1_patch: the last 16 bytes of the code area */
+    STAGE1_NETWORK_SIZE = 1024,
+    STAGE1_NETWORK_PATCH_OFFSET = 1008, /* of which stage2_lba is 0 */
+    STAGE2_FROM_NETWORK = 0x80,         /* in cl: stage 3 lies where stage 2 would read it to */
     STAGE_SECTOR_SIZE = 512,
     STAGE_ALIGNMENT = 4096,
     DISC_STAGE1_OFFSET = 0xc000, /* bytes from the start; a BIOS loads its sector of 2048 bytes */

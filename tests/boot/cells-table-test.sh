@@ -20,13 +20,15 @@ cat >report.xml <<'END'
 	<testcase name="boot.cell-nvme-4k-mbr.uefi" classname="boot.cell-nvme-4k-mbr.uefi" time="1" status="run"/>
 	<testcase name="boot.exempt-sd-gpt.uefi" classname="boot.exempt-sd-gpt.uefi" time="1" status="run"/>
 	<testcase name="boot.exempt-control.uefi" classname="boot.exempt-control.uefi" time="1" status="run"/>
+	<testcase name="boot.cell-pxe-tftp.bios" classname="boot.cell-pxe-tftp.bios" time="1" status="run"/>
 	<testcase name="boot.mbr-image.uefi" classname="boot.mbr-image.uefi" time="1" status="fail"/>
 END
 cat >expected <<'END'
-| medium | | bios, gpt | uefi, gpt | uefi, mbr |
-|---|---|---|---|---|
-| nvme-4k | NVMe disk, sectors of 4096 bytes | pass | - | pass |
-| sd | SD card | - | exempt | - |
+| medium | | bios, gpt | bios, tftp | uefi, gpt | uefi, mbr |
+|---|---|---|---|---|---|
+| nvme-4k | NVMe disk, sectors of 4096 bytes | pass | - | - | pass |
+| sd | SD card | - | - | exempt | - |
+| pxe | network, PXE | - | pass | - | - |
 END
 status=0
 "$1" report.xml >media.md || status=$?
@@ -40,7 +42,7 @@ not_done() {
     echo "cells-table-test: status $1 is a success"
     exit 1
   fi
-  grep -qxF "| ahci | SATA disk | $2 | - | - |" media.md
+  grep -qxF "| ahci | SATA disk | $2 | - | - | - |" media.md
 }
 cells_table=$1
 not_done fail FAIL

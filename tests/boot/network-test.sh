@@ -2,13 +2,15 @@
 # A boot over a real network: dnsmasq as DHCP server, ProxyDHCP server and TFTP server, and Python's HTTP
 # server, in network namespaces of its own. What QEMU's built-in servers cannot do.
 #
-#   network-test.sh MKIMAGE DIRECTORY CASE [CHECK of boot-test.sh]...
+#   network-test.sh MKIMAGE DIRECTORY [--bios] CASE [CHECK of boot-test.sh]...
 #
 # DIRECTORY is what mkimage netboot has written, with a kernel that expects the server 192.168.77.2.
 # CASE is one of
 #   another   the DHCP server names another machine as the boot server (siaddr)
 #   options   the DHCP server is the boot server; options 66 and 67 name server and file
 #   proxy     the DHCP server knows nothing of it; another machine is ProxyDHCP and boot server
+#   both      the DHCP server is the boot server, and tells BIOS and UEFI apart as docs/network.md has it
+#   noisy     the machine is sent packets all the time, also when it listens no longer
 #   plain     the DHCP server is the boot server, and its TFTP knows no options: blocks of 512 bytes
 #   http         the DHCP server names a URI of the other machine
 #   http-far     the URI has that machine's name, which is on another network, behind a router
@@ -35,8 +37,15 @@ if [[ -z ${IN_NAMESPACE:-} ]]; then
   IN_NAMESPACE=1 exec "${new_namespace[@]}" "$0" "$@"
 fi
 
-mkimage=$1 directory=$2 case=$3
-shift 3
+mkimage=$1 directory=$2
+shift 2
+by_bios=() boot_file=EFI/BOOT/BOOTX64.EFI client=X86-64_EFI card=virtio-net-pci,romfile=
+if [[ $1 == --bios ]]; then
+  by_bios=(--bios) boot_file=bowline.0 client=x86PC card=virtio-net-pci
+  shift
+fi
+case=$1
+shift
 logs=$(mktemp -d)
 children=()
 firmware=()
@@ -108,7 +117,14 @@ uri() {
   uri=(--dhcp-vendorclass=set:http,HTTPClient --dhcp-option-force=tag:http,60,HTTPClient --dhcp-boot=tag:http,"$1")
 }
 
-boot_file=EFI/BOOT/BOOTX64.EFI
+# noise: packets for the machine, which need not have told its address to be sent them
+noise() {
+  ip neighbour replace 192.168.77.50 lladdr 52:54:00:12:34:56 dev bridge
+  while sleep 0.01; do
+    echo "nothing but noise" >/dev/udp/192.168.77.50/49152 || true
+  done 2>/dev/null
+}
+
 addresses=(--dhcp-range=192.168.77.50,192.168.77.60,1h)
 tftp=(--enable-tftp --tftp-root="$directory")
 case $case in
@@ -120,7 +136,15 @@ case $case in
     --dhcp-option-force=67,"$boot_file" ;;
   proxy)
     serve addresses "${addresses[@]}"
-    serve boot --dhcp-range=192.168.77.0,proxy "${tftp[@]}" --pxe-service=X86-64_EFI,Bowline,"$boot_file"
+    serve boot --dhcp-range=192.168.77.0,proxy "${tftp[@]}" --pxe-service="$client",Bowline,"$boot_file"
+    ;;
+  both) serve boot "${addresses[@]}" "${tftp[@]}" --dhcp-match=set:bios,option:client-arch,0 \
+    --dhcp-boot=tag:bios,bowline.0 --dhcp-boot=tag:!bios,EFI/BOOT/BOOTX64.EFI ;;
+  noisy)
+    addresses=(--dhcp-range=192.168.77.50,192.168.77.50,1h)
+    serve boot "${addresses[@]}" "${tftp[@]}" --dhcp-boot="$boot_file"
+    noise &
+    children+=($!)
     ;;
   plain) serve boot "${addresses[@]}" "${tftp[@]}" --tftp-no-blocksize --dhcp-boot="$boot_file" ;;
   http)
@@ -174,8 +198,8 @@ esac
   -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n)
 
 status=0
-"$BOOT_TEST" "$@" -- "$mkimage" test --timeout 150 --disk none "$directory" -- \
+"$BOOT_TEST" "$@" -- "$mkimage" test "${by_bios[@]}" --timeout 150 --disk none "$directory" -- \
   -netdev tap,id=network,ifname=machine,script=no,downscript=no \
-  -device virtio-net-pci,netdev=network,romfile=,bootindex=0 "${firmware[@]}" || status=$?
+  -device "$card",netdev=network,bootindex=0 "${firmware[@]}" || status=$?
 cat "$logs"/{addresses,boot,http} 2>/dev/null || true
 exit "$status"

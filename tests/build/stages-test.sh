@@ -32,18 +32,18 @@ size_of() {
     wc -c <"$directory/$1"
 }
 
-for stage in 1 1_disc 2 3; do
+for stage in 1 1_disc 1_network 2 3; do
     elf=$directory/bios_stage$stage.elf
     architecture=i8086
     [ "$stage" != 3 ] || architecture=i386:x86-64
     disassemble "$elf" $architecture >"stage$stage.s"
     [ "$stage" != 2 ] || sed -i -E "/^<($other_modes)>:/d" stage2.s
-    [ "$(wc -l <"stage$stage.s")" -gt 100 ] || fail "stage $stage has not been disassembled"
+    [ "$(wc -l <"stage$stage.s")" -gt 80 ] || fail "stage $stage has not been disassembled"
     ! grep -nE "$vectors" "stage$stage.s" >&2 || fail "stage $stage has vector or x87 instructions"
     [ -z "$(nm -u "$elf")" ] || fail "stage $stage has undefined symbols: $(nm -u "$elf")"
 done
 
-for stage in 1 1_disc; do
+for stage in 1 1_disc 1_network; do
     ! grep -nE "$newer" stage$stage.s >&2 || fail "stage $stage needs more than a 386"
 done
 
@@ -64,6 +64,9 @@ for stage in 1 1_disc; do
     [ "$(address_of $stage _start)" = 7c00 ] || fail "stage $stage is not linked at 7c00"
     [ "$(size_of stage$stage.bin)" -eq 440 ] || fail "stage $stage has $(size_of stage$stage.bin) bytes, not 440"
 done
+[ "$(address_of 1_network _start)" = 7c00 ] || fail "stage 1 for the network is not linked at 7c00"
+[ "$(size_of stage1_network.bin)" -eq 1024 ] ||
+    fail "stage 1 for the network has $(size_of stage1_network.bin) bytes, not 1024: stage 2 is not in its place"
 [ "$(address_of 2 stage2_start)" = 8000 ] || fail "stage 2 does not begin at 8000"
 [ "$(address_of 3 stage3_base)" = 20000 ] || fail "stage 3 does not begin at 20000"
 [ "$(dd if="$directory/stage2.bin" bs=1 skip=4 count=4 2>/dev/null)" = BWL2 ] ||

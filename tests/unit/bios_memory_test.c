@@ -135,6 +135,21 @@ static void test_many(void **state)
     assert_int_equal(memory_read(&report), MEMORY_TOO_MANY);
 }
 
+static void test_reserve(void **state)
+{
+    (void)state;
+    assert_all_read();
+    assert_true(memory_reserve(&report, 0x9a000, 0x6000));
+    assert_int_equal(report.count, bios.count + 1);
+    assert_int_equal(report.entries[bios.count].base, 0x9a000);
+    assert_int_equal(report.entries[bios.count].length, 0x6000);
+    assert_int_equal(report.entries[bios.count].type, E820_RESERVED);
+    bios.count = MEMORY_ENTRIES_MAX;
+    assert_all_read();
+    assert_false(memory_reserve(&report, 0x9a000, 0x6000));
+    assert_int_equal(report.count, MEMORY_ENTRIES_MAX);
+}
+
 static void test_e801(void **state)
 {
     (void)state;
@@ -180,6 +195,7 @@ int main(void)
         cmocka_unit_test_setup(test_ends, start),
         cmocka_unit_test_setup(test_what_does_not_count, start),
         cmocka_unit_test_setup(test_many, start),
+        cmocka_unit_test_setup(test_reserve, start),
         cmocka_unit_test_setup(test_e801, start),
         cmocka_unit_test_setup(test_88_and_nothing, start),
     };

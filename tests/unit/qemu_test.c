@@ -86,11 +86,12 @@ static void adds_a_network(void **state)
     machine.directory = "a,b";
     const char *text = text_of(&machine);
     assert_has_not(text, "id=disk");
-    assert_has(text, "-netdev user,id=network,bootfile=EFI/BOOT/BOOTX64.EFI,tftp=a,,b");
+    assert_has(text, "-netdev user,id=network,bootfile=bowline.0,tftp=a,,b");
     assert_has(text, "-device virtio-net-pci,id=medium,netdev=network,bootindex=0");
     machine.firmware_code = machine.firmware_variables = "firmware";
-    assert_has(text_of(&machine),
-               "-device virtio-net-pci,id=medium,netdev=network,romfile=,bootindex=0");
+    text = text_of(&machine);
+    assert_has(text, "-netdev user,id=network,bootfile=EFI/BOOT/BOOTX64.EFI,tftp=a,,b");
+    assert_has(text, "-device virtio-net-pci,id=medium,netdev=network,romfile=,bootindex=0");
 }
 
 static void adds_the_firmware(void **state)
