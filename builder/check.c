@@ -8,6 +8,7 @@
 #include "check_image.h"
 #include "check_kernel.h"
 #include "host_file.h"
+#include "options.h"
 #include "report.h"
 
 static const char help[] =
@@ -39,14 +40,11 @@ struct modules {
 
 static bool parse_memory(const char *text, uint64_t *out)
 {
-    char *end;
-    unsigned long long number = strtoull(text, &end, 10);
-    uint64_t unit = *end == 'G' ? GIB : MIB;
+    uint64_t bytes;
 
-    if (end == text || text[0] == '-' || (*end != 'M' && *end != 'G') || end[1] != '\0' ||
-        number > MEMORY_MAX / unit || number * unit < MEMORY_MIN)
+    if (!parse_size(text, &bytes) || bytes < MEMORY_MIN || bytes > MEMORY_MAX || bytes % MIB != 0)
         return false;
-    *out = number * unit;
+    *out = bytes;
     return true;
 }
 
@@ -106,7 +104,7 @@ static enum exit_status check(int count, char **arguments, struct modules *modul
             return EXIT_DONE;
         case OPTION_MEMORY:
             if (!parse_memory(optarg, &options.memory))
-                return usage_error("check", "--memory takes a size from 16M to 4096G, not \"%s\"",
+                return usage_error("check", "--memory takes whole MiB from 16M to 4T, not \"%s\"",
                                    optarg);
             break;
         case OPTION_MODULE:

@@ -36,7 +36,7 @@ mentions '[elf-not-elf]'
 grep -q '^      --oformat elf64-x86-64$' out || die "no cure: $(cat out)"
 
 # The plan is one for the PC that the options describe.
-expect 0 "$MKIMAGE" check --memory 6G good.elf
+expect 0 "$MKIMAGE" check --memory 6GiB good.elf
 grep -q '^  plan     for a PC with 6 GiB ' out || die "another PC: $(cat out)"
 grep -q '  7 GiB       loader     direct map$' out || die "another direct map: $(cat out)"
 truncate -s 5000 module
@@ -47,9 +47,9 @@ expect 0 "$MKIMAGE" check --module nothing good.elf
 ! grep -q 'modules' out || die "modules of no size have a place: $(cat out)"
 expect 1 "$MKIMAGE" check --module absent good.elf
 mentions 'absent: there is no such file [host-not-found]'
-for size in 15M 4097G 64 64K -1M M 99999999999999999999G ''; do
+for size in 15M 4097G 64 64K 20000001 -1M M 99999999999999999999G ''; do
     expect 2 "$MKIMAGE" check --memory "$size" good.elf
-    grep -qF -- "--memory takes a size from 16M to 4096G, not \"$size\"" err || die "said: $(cat err)"
+    grep -qF -- "--memory takes whole MiB from 16M to 4T, not \"$size\"" err || die "said: $(cat err)"
 done
 expect 2 "$MKIMAGE" check
 expect 2 "$MKIMAGE" check good.elf good.elf
