@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What mkimage costs, beside other programs that do a part of the same: docs/bench.md.
+
+    measure.py MKIMAGE KERNEL [RUNS]
+
+Processor time (user and system) in milliseconds, the least of RUNS runs, all in one go so that they
+meet the same machine; and the peak of mkimage's memory.
+"""
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+
+SIZES = [64 << 10, 1 << 20, 16 << 20, 128 << 20, 600 << 20]  # of the module
+
+# The least that makes an image of about the same contents with the tools that there are, and looks
+# whether it is there.
+RECIPE = r"""
+size=$(($(stat -c %s "$1") / 1048576 + 40))
+truncate -s 0 recipe.img && truncate -s $((size + 2))M recipe.img
+printf 'label: gpt\nstart=2048, size=%d, type=U\n' $((size * 2048)) | sfdisk -q recipe.img
+mformat -i recipe.img@@1M -T $((size * 2048)) -F ::
+mmd -i recipe.img@@1M ::/EFI ::/EFI/BOOT ::/modules ::/bowline
+mcopy -i recipe.img@@1M kernel ::/kernel.elf
+mcopy -i recipe.img@@1M "$1" ::/modules/module
+mcopy -i recipe.img@@1M ::/modules/module - | cmp - "$1"
+"""
+
+
+def cost(command):
+    """Processor time in milliseconds and the peak of memory in KiB of a command."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{command}: status {status}")
+    return (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss
+
+
+def least(runs, command):
+    return min(cost(command)[0] for _ in range(runs))
+
+
+def main():
+    mkimage, kernel = (os.path.abspath(path) for path in sys.argv[1:3])
+    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+    print("| module | mkimage | copy + 2 hashes | ratio | sfdisk, mformat, mcopy | ratio | peak memory |")
+    print("|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)
+        subprocess.check_call(["cp", kernel, "kernel"])
+        print(f"an empty process: {least(runs, ['true']):.1f} ms", file=sys.stderr)
+        for size in SIZES:
+            with open("module", "wb") as module:
+                for _ in range(0, size, 1 << 16):
+                    module.write(os.urandom(1 << 16))
+            build = [mkimage, "-q", "kernel", "--module", "module", "-o", "ours.img"]
+            memory = cost(build)[1]
+            ours = least(runs, build)
+            copy = least(runs, ["cp", "--sparse=always", "ours.img", "copy.img"])
+            hashes = least(runs, ["openssl", "dgst", "-sha256", "module", "module"])
+            recipe = least(runs, ["sh", "-ec", RECIPE, "recipe", "module"])
+            print(f"| {size >> 10} KiB | {ours:.1f} | {copy:.1f} + {hashes:.1f} | {ours / (copy + hashes):.2f} "
+                  f"| {recipe:.1f} | {ours / recipe:.2f} | {memory} KiB |", flush=True)
+
+
+main()
