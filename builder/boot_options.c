@@ -8,6 +8,9 @@
 enum {
     TIME_LIMIT_DEFAULT = 60,
     TIME_LIMIT_MAX = 24 * 60 * 60,
+    SUCCESS_CODE_DEFAULT = 0x10,
+    SUCCESS_CODE_MAX = 0x7f, /* QEMU keeps eight bits of status: this and a 1 */
+    JOBS_MAX = 256,
 };
 
 const char boot_options_help[] =
@@ -28,6 +31,7 @@ const char boot_options_help[] =
     "environment name other files. Each machine gets its own copy of the variable store.\n";
 
 enum option_code {
+    OPTION_JOBS = 'j',
     OPTION_BIOS = 0x100, /* above the letters of short options */
     OPTION_MEMORY,
     OPTION_CPU,
@@ -38,15 +42,24 @@ enum option_code {
     OPTION_TIMEOUT,
     OPTION_UNTIL,
     OPTION_SCREENSHOT,
+    OPTION_EXPECT,
+    OPTION_SUCCESS_CODE,
+    OPTION_BOTH,
+    OPTION_JUNIT,
 };
 
 /* Those of a test alone come first, so that the table without them is the table of both verbs. */
-enum { TEST_OPTIONS = 3 };
+enum { TEST_OPTIONS = 8 };
 
 static const struct option known[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
+    {"expect", required_argument, NULL, OPTION_EXPECT},
+    {"success-code", required_argument, NULL, OPTION_SUCCESS_CODE},
+    {"both", no_argument, NULL, OPTION_BOTH},
+    {"jobs", required_argument, NULL, 'j'},
+    {"junit", required_argument, NULL, OPTION_JUNIT},
     {"bios", no_argument, NULL, OPTION_BIOS},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"cpu", required_argument, NULL, OPTION_CPU},
@@ -69,14 +82,15 @@ static bool parse_disk(const char *text, enum disk_kind *out)
     return false;
 }
 
-static bool parse_time_limit(const char *text, int *out)
+/* A number from `least` to `most`, decimal or as 0x10. */
+static bool parse_number(const char *text, int least, int most, int *out)
 {
     char *end;
-    long seconds = strtol(text, &end, 10);
+    long number = strtol(text, &end, 0);
 
-    if (end == text || *end != '\0' || seconds < 1 || seconds > TIME_LIMIT_MAX)
+    if (end == text || *end != '\0' || number < least || number > most)
         return false;
-    *out = (int)seconds;
+    *out = (int)number;
     return true;
 }
 
@@ -107,7 +121,7 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
         options->is_help = true;
         break;
     case OPTION_TIMEOUT:
-        if (!parse_time_limit(value, &options->time_limit))
+        if (!parse_number(value, 1, TIME_LIMIT_MAX, &options->time_limit))
             return usage_error(verb, "--timeout takes seconds, from 1 to %d, not \"%s\"",
                                TIME_LIMIT_MAX, value);
         break;
@@ -120,6 +134,27 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
         if (options->picture_count == PICTURES_MAX)
             return usage_error(verb, "more than %d times --screenshot", PICTURES_MAX);
         options->pictures[options->picture_count++] = value;
+        break;
+    case OPTION_EXPECT:
+        if (value[0] == '\0' || options->expected_count == EXPECTED_MAX)
+            return usage_error(verb, "--expect needs a text, and can be given %d times",
+                               EXPECTED_MAX);
+        options->expected[options->expected_count++] = value;
+        break;
+    case OPTION_SUCCESS_CODE:
+        if (!parse_number(value, 0, SUCCESS_CODE_MAX, &options->success_code))
+            return usage_error(verb, "--success-code is a number from 0 to 0x%x, not \"%s\"",
+                               SUCCESS_CODE_MAX, value);
+        break;
+    case OPTION_BOTH:
+        options->is_both = true;
+        break;
+    case OPTION_JOBS:
+        if (!parse_number(value, 1, JOBS_MAX, &options->jobs))
+            return usage_error(verb, "-j is a number from 1 to %d, not \"%s\"", JOBS_MAX, value);
+        break;
+    case OPTION_JUNIT:
+        options->junit = value;
         break;
     }
     return EXIT_DONE;
@@ -138,6 +173,21 @@ static int split_extra(struct boot_options *options, int count, char **arguments
     return count;
 }
 
+static enum exit_status check(struct boot_options *options, bool is_test, const char *verb)
+{
+    int count = options->file_count;
+
+    if (is_test ? count < 1 : count != 1)
+        return usage_error(verb, "it takes one kernel or image%s, not %d",
+                           is_test ? " or more" : "", count);
+    if (options->is_both && options->is_bios)
+        return usage_error(verb, "--both or --bios?");
+    if (count * (options->is_both ? 2 : 1) > 1 && options->picture_count > 0)
+        return usage_error(verb, "--screenshot is for a single test");
+    options->file = options->files[0];
+    return contents_check(&options->contents, verb);
+}
+
 enum exit_status boot_options_parse(struct boot_options *options, bool is_test, int count,
                                     char **arguments)
 {
@@ -152,11 +202,13 @@ enum exit_status boot_options_parse(struct boot_options *options, bool is_test, 
         .cpu = "qemu64",
         .processors = "1",
         .time_limit = TIME_LIMIT_DEFAULT,
+        .success_code = SUCCESS_CODE_DEFAULT,
+        .jobs = 1,
     };
     count = split_extra(options, count, arguments);
     opterr = 0;
     optind = 0; /* begin anew: glibc and musl agree on 0 for that */
-    while ((code = getopt_long(count, arguments, ":", table, NULL)) != -1) {
+    while ((code = getopt_long(count, arguments, is_test ? ":j:" : ":", table, NULL)) != -1) {
         if (code == ':' || code == '?')
             status = report_option(verb, code, arguments);
         else if (code >= OPTION_COMMAND_LINE)
@@ -166,8 +218,7 @@ enum exit_status boot_options_parse(struct boot_options *options, bool is_test, 
         if (status != EXIT_DONE || options->is_help)
             return status;
     }
-    if (optind + 1 != count)
-        return usage_error(verb, "it takes one kernel or image, not %d", count - optind);
-    options->file = arguments[optind];
-    return contents_check(&options->contents, verb);
+    options->files = arguments + optind;
+    options->file_count = count - optind;
+    return check(options, is_test, verb);
 }

@@ -8,10 +8,10 @@
 #include "ovmf.h"
 #include "qemu.h"
 
-enum { PICTURES_MAX = 8 };
+enum { PICTURES_MAX = 8, EXPECTED_MAX = 8 };
 
 struct boot_options {
-    const char *file; /* a kernel or an image */
+    const char *file; /* a kernel, an image, or a directory of `mkimage netboot` */
     struct contents contents;
     bool is_bios;
     bool is_help; /* asked for: nothing else is set */
@@ -24,6 +24,14 @@ struct boot_options {
     /* of a test */
     int time_limit;    /* seconds */
     const char *until; /* NULL, or the text on the serial port that means "passed" */
+    const char *expected[EXPECTED_MAX]; /* texts without which nothing has passed */
+    int expected_count;
+    int success_code;   /* what a kernel that has passed writes to port 0xf4 */
+    char *const *files; /* all that are to be tested; the first is `file` */
+    int file_count;
+    bool is_both;      /* each by BIOS and by UEFI */
+    int jobs;          /* at a time */
+    const char *junit; /* NULL, or where the report goes */
     const char *pictures[PICTURES_MAX];
     int picture_count;
 };

@@ -32,6 +32,8 @@ struct session {
     int serial, debugcon; /* our ends; -1 once QEMU has closed its own */
     struct listener listener;
     struct awaited awaited;
+    struct awaited expected[EXPECTED_MAX];
+    bool is_there[EXPECTED_MAX]; /* of those that are expected */
     struct monitor monitor;
     struct observation seen;
     uint64_t deadline;
@@ -79,6 +81,9 @@ static void follow(struct session *session, const char *text, size_t length)
     show(session, text, length);
     if (session->awaited.text != NULL && !session->seen.has_shown)
         session->seen.has_shown = awaited_hear(&session->awaited, text, length);
+    for (int i = 0; i < session->options->expected_count; i++)
+        if (!session->is_there[i])
+            session->is_there[i] = awaited_hear(&session->expected[i], text, length);
 }
 
 static void hear(struct session *session, int *line)
@@ -254,6 +259,9 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         .debugcon = -1,
         .deadline = milliseconds() + (uint64_t)options->time_limit * 1000,
     };
+    for (int i = 0; i < options->expected_count; i++)
+        session.expected[i].text = options->expected[i];
+
     bool is_started = start(&session, error);
 
     if (is_started) {
@@ -267,6 +275,11 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         }
         hear_the_rest(&session);
         session.seen.words = session.listener.words;
+        session.seen.success_code = options->success_code;
+        for (int i = options->expected_count - 1; i >= 0; i--)
+            if (!session.is_there[i])
+                out->missing = options->expected[i];
+        session.seen.is_missing = out->missing != NULL;
         out->is_unread = session.is_unread;
         out->observation = session.seen;
         out->has_registers = session.monitor.has_registers;

@@ -11,6 +11,7 @@ struct session_end {
     bool has_registers;
     uint64_t instruction_pointer, fault_address;
     bool has_pictures; /* all that were asked for */
+    const char *missing; /* the first text that was expected and has not appeared, or NULL */
     bool is_unread;    /* the end of the output could not be shown */
 };
 

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
 #include "process.h"
 #include "session.h"
 
 static const char help[] =
-    "usage: mkimage test [OPTION]... KERNEL|IMAGE|DIRECTORY [-- QEMU ARGUMENT...]\n"
+    "usage: mkimage test [OPTION]... KERNEL|IMAGE|DIRECTORY... [-- QEMU ARGUMENT...]\n"
     "\n"
     "Boots a kernel, or an image that mkimage has written, in QEMU, without a window, and shows "
     "its\n"
@@ -17,17 +18,25 @@ static const char help[] =
     "and another value below 0x80 when it has failed. The image is not written to. A DIRECTORY "
     "that\n"
     "mkimage netboot has written is booted over a network, on which there is nothing else.\n"
+    "Of several tests each output appears when it is over, and all results at the end.\n"
     "\n"
     "Exit status: 0 passed, 1 not tested for the reason given, 2 wrong usage, 10 failed,\n"
     "11 fault screen of the loader, 12 triple fault or reset, 13 no verdict within the time "
     "limit,\n"
     "14 the loader refused to boot, 15 switched off without a verdict, 16 QEMU did not start or "
-    "died.\n"
+    "died;\n"
+    "of several tests that of the first which did not pass.\n"
     "\n"
     "  --timeout SECONDS     the time limit, to end a kernel that hangs (default: 60)\n"
     "  --until TEXT          passed as soon as TEXT appears on the serial port (on the debug "
     "console\n"
     "                        where there is none): for kernels that give no verdict\n"
+    "  --expect TEXT         failed unless TEXT has appeared there, whatever else; can be "
+    "repeated\n"
+    "  --success-code N      what a kernel that has passed writes to port 0xf4 (default: 0x10)\n"
+    "  --both                each of them by BIOS and by UEFI\n"
+    "  -j, --jobs N          so many at a time (default: 1)\n"
+    "  --junit FILE          a report for build servers\n"
     "  --screenshot FILE     the screen at the end, as PNG, or PPM for FILE.ppm; may be repeated.\n"
     "                        There is none when the kernel gives the verdict itself: that ends "
     "QEMU\n";
@@ -50,7 +59,12 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
         fprintf(stderr, "passed\n");
         break;
     case EXIT_TEST_FAILED:
-        fprintf(stderr, "failed: the kernel wrote 0x%x to port 0xf4\n", (unsigned int)status >> 1);
+        if (end->missing != NULL &&
+            (!end->observation.has_exited || status == (end->observation.success_code << 1 | 1)))
+            fprintf(stderr, "failed: \"%s\" has not appeared\n", end->missing);
+        else
+            fprintf(stderr, "failed: the kernel wrote 0x%x to port 0xf4\n",
+                    (unsigned int)status >> 1);
         break;
     case EXIT_TEST_FAULT:
         fprintf(stderr, "fault: the kernel ended on the loader's fault screen, which is above\n");
@@ -63,8 +77,10 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
     case EXIT_TEST_HANG:
         fprintf(stderr, "hang: no verdict within %d s", options->time_limit);
         say_where(end);
-        fprintf(stderr, "\n  what to do: write 0x10 to port 0xf4 when the kernel has passed; "
-                        "--timeout changes the limit\n");
+        fprintf(stderr,
+                "\n  what to do: write 0x%x to port 0xf4 when the kernel has passed; "
+                "--timeout changes the limit\n",
+                (unsigned int)options->success_code);
         break;
     case EXIT_TEST_LOADER:
         fprintf(stderr, "refused: the loader did not boot the kernel, for the reason above\n");
@@ -120,7 +136,9 @@ enum exit_status verb_test(int count, char **arguments)
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);
     } else if (status == EXIT_DONE) {
-        status = test(&options);
+        bool is_single = options.file_count == 1 && !options.is_both && options.junit == NULL;
+
+        status = is_single ? test(&options) : cases_run(&options, test);
     }
     contents_free(&options.contents);
     return status;

@@ -72,7 +72,7 @@ enum shutdown shutdown_in(const char *line)
     return SHUTDOWN_NONE;
 }
 
-enum exit_status verdict_of(const struct observation *observation)
+static enum exit_status verdict_of_machine(const struct observation *observation)
 {
     if (!observation->has_started)
         return EXIT_TEST_NO_QEMU;
@@ -87,7 +87,7 @@ enum exit_status verdict_of(const struct observation *observation)
         return EXIT_TEST_POWER_OFF;
     if (observation->has_shown)
         return EXIT_DONE;
-    if (observation->has_exited && observation->exit_status == QEMU_STATUS_PASSED)
+    if (observation->has_exited && observation->exit_status == (observation->success_code << 1 | 1))
         return EXIT_DONE;
     /* Only isa-debug-exit makes the lowest bit 1 once the guest runs. */
     if (observation->has_exited && (observation->exit_status & 1) != 0)
@@ -95,4 +95,11 @@ enum exit_status verdict_of(const struct observation *observation)
     if (observation->is_timed_out)
         return EXIT_TEST_HANG;
     return EXIT_TEST_NO_QEMU;
+}
+
+enum exit_status verdict_of(const struct observation *observation)
+{
+    enum exit_status verdict = verdict_of_machine(observation);
+
+    return verdict == EXIT_DONE && observation->is_missing ? EXIT_TEST_FAILED : verdict;
 }

@@ -44,14 +44,13 @@ struct observation {
     bool has_started;  /* the guest's first instruction was about to run */
     bool has_exited;   /* QEMU ended by itself, with exit_status */
     int exit_status;   /* isa-debug-exit: value << 1 | 1 */
+    int success_code;  /* the value that means "passed" */
+    bool is_missing;   /* a text that was expected has not appeared */
     bool is_timed_out; /* the time limit ended it */
     bool has_shown;    /* the awaited text has appeared */
     enum shutdown shutdown;
     enum last_words words;
 };
-
-/* QEMU's exit status when the kernel has written 0x10: passed. */
-enum { QEMU_STATUS_PASSED = 0x10 << 1 | 1 };
 
 /* EXIT_DONE: passed. Everything else is one of EXIT_TEST_*. */
 enum exit_status verdict_of(const struct observation *observation);

@@ -25,6 +25,8 @@ add_boot_test(run COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/run-test.sh"
   $<TARGET_FILE:mkimage> "${hello_kernel}" "${verdicts_kernel}")
 add_boot_test(interrupted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/interrupt-test.sh"
   $<TARGET_FILE:mkimage> "${verdicts_kernel}")
+add_boot_test(cases COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cases-test.sh"
+  $<TARGET_FILE:mkimage> "${hello_kernel}" "${verdicts_kernel}")
 add_boot_test(reader COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/reader-test.sh"
   $<TARGET_FILE:mkimage> "${verdicts_kernel}")
 add_boot_test(terminal COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/terminal-test.sh"

@@ -118,6 +118,15 @@ static void judges(void **state)
         {{.has_started = true, .shutdown = SHUTDOWN_RESET}, EXIT_TEST_RESET},
         {{.has_started = true, .shutdown = SHUTDOWN_POWER_OFF}, EXIT_TEST_POWER_OFF},
         {{.has_started = true, .is_timed_out = true}, EXIT_TEST_HANG},
+        /* Another code, and a text that has not appeared. */
+        {{.has_started = true, .has_exited = true, .exit_status = 35, .success_code = 0x11},
+         EXIT_DONE},
+        {{.has_started = true, .has_exited = true, .exit_status = 33, .success_code = 0x11},
+         EXIT_TEST_FAILED},
+        {{.has_started = true, .has_exited = true, .exit_status = 33, .is_missing = true},
+         EXIT_TEST_FAILED},
+        {{.has_started = true, .has_shown = true, .is_missing = true}, EXIT_TEST_FAILED},
+        {{.has_started = true, .is_timed_out = true, .is_missing = true}, EXIT_TEST_HANG},
         /* QEMU did not start, whatever its status looks like, or never got to running the guest. */
         {{.has_exited = true, .exit_status = 1}, EXIT_TEST_NO_QEMU},
         {{.has_exited = true, .exit_status = 33}, EXIT_TEST_NO_QEMU},
@@ -135,8 +144,13 @@ static void judges(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_int_equal(verdict_of(&cases[i].seen), cases[i].verdict);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct observation seen = cases[i].seen;
+
+        if (seen.success_code == 0)
+            seen.success_code = 0x10;
+        assert_int_equal(verdict_of(&seen), cases[i].verdict);
+    }
 }
 
 int main(void)
