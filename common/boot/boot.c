@@ -336,6 +336,17 @@ static void wait_for_reader(void)
         cpu_in8(UNUSED_PORT);
 }
 
+/* `mkimage inspect` reads these lines, and draws them. */
+static void log_memory_map(const struct memory_map *map)
+{
+    for (uint64_t i = 0; i < map->count; i++) {
+        const struct bowline_memory_region *region = &map->regions[i];
+
+        log_message(LOG_DETAIL, "memory 0x%lx-0x%lx %s", region->base,
+                    region->base + region->length - 1, memory_kind_name(region->kind));
+    }
+}
+
 static _Noreturn void start_kernel(struct story *story)
 {
     struct firmware_memory_map final;
@@ -350,6 +361,7 @@ static _Noreturn void start_kernel(struct story *story)
         wait_for_reader();
         firmware_reset();
     }
+    log_memory_map(&story->info.map);
     interrupts_silence();
     info_finish(&story->info, &final);
     handover_run(&story->handover);

@@ -130,7 +130,7 @@ static void write_everywhere(enum log_level level, const char *text, size_t leng
     /* First where it cannot fail, and last where the firmware has a hand in it. */
     write_buffer(text, length);
     debugcon_write(text, length);
-    if (has_serial)
+    if (has_serial && level <= LOG_INFO)
         has_serial = serial_write(SERIAL_COM1, text, length);
     if (level <= LOG_NOTICE)
         write_screen(text, length);

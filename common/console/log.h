@@ -2,7 +2,8 @@
 /*
  * The loader's log. Every message goes to serial, debugcon and a buffer for the kernel; errors,
  * warnings and notices go to the screen too: drawn on the framebuffer, or written by the firmware
- * where there is none. Usable from the first instruction to the last.
+ * where there is none. Details stay out of the serial port, where a line of them would take four
+ * milliseconds. Usable from the first instruction to the last.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 
 #include "base/error.h"
 
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO };
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DETAIL };
 
 /* Probes the serial port. Before it, and where there is no port, serial output is dropped. */
 void log_start(void);

@@ -30,6 +30,28 @@ bool memory_kind_is_ram(uint64_t kind)
     }
 }
 
+const char *memory_kind_name(uint64_t kind)
+{
+    static const char *const names[] = {
+        [0] = "unknown",
+        [BOWLINE_MEMORY_USABLE] = "usable",
+        [BOWLINE_MEMORY_LOADER_RECLAIMABLE] = "loader",
+        [BOWLINE_MEMORY_KERNEL] = "kernel",
+        [BOWLINE_MEMORY_MODULE] = "module",
+        [BOWLINE_MEMORY_FRAMEBUFFER] = "framebuffer",
+        [BOWLINE_MEMORY_ACPI_RECLAIMABLE] = "ACPI tables",
+        [BOWLINE_MEMORY_ACPI_NVS] = "ACPI NVS",
+        [BOWLINE_MEMORY_RUNTIME_CODE] = "runtime code",
+        [BOWLINE_MEMORY_RUNTIME_DATA] = "runtime data",
+        [BOWLINE_MEMORY_MMIO] = "MMIO",
+        [BOWLINE_MEMORY_PERSISTENT] = "persistent",
+        [BOWLINE_MEMORY_BAD] = "bad",
+        [BOWLINE_MEMORY_RESERVED] = "reserved",
+    };
+
+    return names[kind < COUNT_OF(names) ? kind : 0];
+}
+
 uint64_t memory_map_capacity(uint64_t raw)
 {
     /* Each region painted over others adds itself and at most one remainder. */

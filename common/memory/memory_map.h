@@ -32,5 +32,8 @@ bool memory_map_mark(struct memory_map *map, const struct frames *frames, uint64
 /* Is this kind RAM, to be mapped cached, or something else? */
 bool memory_kind_is_ram(uint64_t kind);
 
+/* "usable": of a BOWLINE_MEMORY_... kind. What is no kind is "unknown". */
+const char *memory_kind_name(uint64_t kind);
+
 /* First address above all RAM. */
 uint64_t memory_map_top_of_ram(const struct memory_map *map);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole story of a boot: what the kernel finds. */
+#define _GNU_SOURCE /* memmem() */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
 #include "boot_fixture.h"
+#include "memory/memory_map.h"
 #include "memory/page_tables.h"
 
 static void segments_are_in_place(void **state)
@@ -271,6 +274,27 @@ static void memory_map_is_as_promised(void **state)
     assert_int_equal(modules, 3 * PAGE_SIZE);
 }
 
+/* mkimage inspect draws what these lines say. */
+static void log_has_the_memory_map(void **state)
+{
+    struct fixture *fixture = *state;
+    char line[128];
+
+    boot_or_fail(fixture);
+    const struct bowline_info *info = info_of(fixture);
+    const struct bowline_memory_region *regions = see(fixture, (uintptr_t)info->memory_map.items);
+    const char *log = see(fixture, (uintptr_t)info->log), *end = log + info->log_size;
+
+    for (uint64_t i = 0; i < info->memory_map.count; i++) {
+        int length =
+            snprintf(line, sizeof(line), "bowline: memory 0x%lx-0x%lx %s\n", regions[i].base,
+                     regions[i].base + regions[i].length - 1, memory_kind_name(regions[i].kind));
+
+        log = memmem(log, (size_t)(end - log), line, (size_t)length);
+        assert_non_null(log);
+    }
+}
+
 static void intermediate_tables_hold_two_things(void **state)
 {
     struct fixture *fixture = *state;
@@ -503,6 +527,7 @@ int main(void)
         BOOT_TEST(nothing_else_is_mapped),
         BOOT_TEST(direct_map_shows_all_ram),
         BOOT_TEST(memory_map_is_as_promised),
+        BOOT_TEST(log_has_the_memory_map),
         BOOT_TEST(intermediate_tables_hold_two_things),
         BOOT_TEST(processor_tables_are_right),
         BOOT_TEST(framebuffer_is_write_combining),

@@ -81,6 +81,18 @@ static void test_levels(void **state)
                             "bowline: warning: beware\nbowline: error: no\n");
 }
 
+static void test_details(void **state)
+{
+    (void)state;
+    forget_output();
+    log_message(LOG_DETAIL, "much");
+    assert_int_equal(ports.sent_length, 0); /* too slow for them */
+    assert_int_equal(firmware.text_length, 0);
+    assert_int_equal(ports.debug_length, 14);
+    assert_memory_equal(ports.debug, "bowline: much\n", 14);
+    assert_buffer_ends_with("bowline: much\n");
+}
+
 static void test_error_with_remedy(void **state)
 {
     struct error error;
@@ -230,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_before_start),
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_details),
         cmocka_unit_test(test_error_with_remedy),
         cmocka_unit_test(test_long_message_is_cut),
         cmocka_unit_test(test_framebuffer),
