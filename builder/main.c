@@ -16,6 +16,7 @@ static const char help[] =
     "  mkimage KERNEL         write KERNEL's disk image, which boots on BIOS and on UEFI\n"
     "  mkimage build KERNEL   the same; for a kernel that is called like a verb\n"
     "  mkimage check KERNEL   would it boot, and how is it mapped?\n"
+    "  mkimage inspect FILE   what is in an image, a kernel or a boot log: text, JSON, pictures\n"
     "  mkimage run FILE       a kernel or an image in QEMU\n"
     "  mkimage test FILE      the same, with the kernel's verdict as exit status\n"
     "  mkimage netboot DIRECTORY KERNEL   the files for a network boot\n"
@@ -26,8 +27,8 @@ static const struct {
     const char *name;
     enum exit_status (*run)(int count, char **arguments);
 } verbs[] = {
-    {"build", verb_build}, {"check", verb_check}, {"netboot", verb_netboot},
-    {"run", verb_run},     {"test", verb_test},
+    {"build", verb_build},     {"check", verb_check}, {"inspect", verb_inspect},
+    {"netboot", verb_netboot}, {"run", verb_run},     {"test", verb_test},
 };
 
 /* A result that could not be written is a failure: a full disk, a closed pipe. */

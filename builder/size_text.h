@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Sizes for people. */
+#pragma once
+
+#include <stdint.h>
+
+struct size_text {
+    char text[16]; /* "512 bytes", "64 KiB", "1.5 MiB" */
+};
+
+/* With one digit behind the point where it is needed, rounded to the nearest. */
+struct size_text size_text(uint64_t bytes);
