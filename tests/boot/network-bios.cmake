@@ -30,17 +30,13 @@ network_directory(bios-served KERNEL contract FACTS firmware=bios modules=2 memo
 bios_network_test(cell-pxe-tftp DIRECTORY cell ${passes_cell} LABELS cells OPTIONS --memory 32M)
 bios_network_test(network-contract DIRECTORY bios ${passes_contract} PROMISES 5.16 OPTIONS --memory 64M)
 bios_network(cell_network cell network)
-foreach(card e1000 e1000e rtl8139 eepro100 pcnet ne2k_pci vmxnet3)
-  set(model ${card})
-  if(card STREQUAL "eepro100")
-    set(model i82559er,romfile=pxe-eepro100.rom) # the others of its kind have no ROM of their own
-  endif()
+foreach(card e1000 e1000e rtl8139 i82550 pcnet ne2k_pci vmxnet3)
   set(labels full)
   if(card STREQUAL "e1000")
     set(labels)
   endif()
   bios_network_test(network-${card} DIRECTORY cell ${passes_cell} LABELS ${labels}
-    OPTIONS --disk none --memory 64M QEMU ${cell_network} -device ${model},netdev=network,bootindex=0)
+    OPTIONS --disk none --memory 64M QEMU ${cell_network} -device ${card},netdev=network,bootindex=0)
 endforeach()
 
 # Another network, whose card is the first that the BIOS finds, has another loader's directory.
