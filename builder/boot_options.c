@@ -46,12 +46,28 @@ enum option_code {
     OPTION_SUCCESS_CODE,
     OPTION_BOTH,
     OPTION_JUNIT,
+    OPTION_WATCH,
 };
 
-/* Those of a test alone come first, so that the table without them is the table of both verbs. */
-enum { TEST_OPTIONS = 8 };
+/* clang-format off */
+#define MACHINE_OPTIONS \
+    {"bios", no_argument, NULL, OPTION_BIOS}, \
+    {"memory", required_argument, NULL, OPTION_MEMORY}, \
+    {"cpu", required_argument, NULL, OPTION_CPU}, \
+    {"smp", required_argument, NULL, OPTION_SMP}, \
+    {"disk", required_argument, NULL, OPTION_DISK}, \
+    {"no-serial", no_argument, NULL, OPTION_NO_SERIAL}, \
+    CONTENTS_OPTIONS, \
+    {"help", no_argument, NULL, OPTION_HELP}, \
+    {0}
+/* clang-format on */
 
-static const struct option known[] = {
+static const struct option run_options[] = {
+    {"watch", no_argument, NULL, OPTION_WATCH},
+    MACHINE_OPTIONS,
+};
+
+static const struct option test_options[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
@@ -60,15 +76,7 @@ static const struct option known[] = {
     {"both", no_argument, NULL, OPTION_BOTH},
     {"jobs", required_argument, NULL, 'j'},
     {"junit", required_argument, NULL, OPTION_JUNIT},
-    {"bios", no_argument, NULL, OPTION_BIOS},
-    {"memory", required_argument, NULL, OPTION_MEMORY},
-    {"cpu", required_argument, NULL, OPTION_CPU},
-    {"smp", required_argument, NULL, OPTION_SMP},
-    {"disk", required_argument, NULL, OPTION_DISK},
-    {"no-serial", no_argument, NULL, OPTION_NO_SERIAL},
-    CONTENTS_OPTIONS,
-    {"help", no_argument, NULL, OPTION_HELP},
-    {0},
+    MACHINE_OPTIONS,
 };
 
 static bool parse_disk(const char *text, enum disk_kind *out)
@@ -153,6 +161,9 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
         if (!parse_number(value, 1, JOBS_MAX, &options->jobs))
             return usage_error(verb, "-j is a number from 1 to %d, not \"%s\"", JOBS_MAX, value);
         break;
+    case OPTION_WATCH:
+        options->is_watched = true;
+        break;
     case OPTION_JUNIT:
         options->junit = value;
         break;
@@ -192,7 +203,7 @@ enum exit_status boot_options_parse(struct boot_options *options, bool is_test, 
                                     char **arguments)
 {
     const char *verb = arguments[0];
-    const struct option *table = is_test ? known : known + TEST_OPTIONS;
+    const struct option *table = is_test ? test_options : run_options;
     enum exit_status status = EXIT_DONE;
     int code;
 

@@ -21,6 +21,8 @@ struct boot_options {
     char *const *extra; /* what follows "--" */
     int extra_count;
 
+    bool is_watched; /* of `run`: start anew when the files change */
+
     /* of a test */
     int time_limit;    /* seconds */
     const char *until; /* NULL, or the text on the serial port that means "passed" */
@@ -55,6 +57,9 @@ struct workbench {
     char *image;
     char *variables;
 };
+
+/* Is there an image already, or a directory of `mkimage netboot`? */
+bool workbench_is_finished(const char *path);
 
 /* Builds the image if the file is a kernel, finds QEMU and its firmware. */
 bool workbench_set_up(struct workbench *bench, const struct boot_options *options,

@@ -9,6 +9,7 @@
 
 #include "boot_options.h"
 #include "process.h"
+#include "watch.h"
 
 static const char help[] =
     "usage: mkimage run [OPTION]... KERNEL|IMAGE|DIRECTORY [-- QEMU ARGUMENT...]\n"
@@ -18,7 +19,9 @@ static const char help[] =
     "display. An image is written to by the machine, as a disk is. A DIRECTORY that mkimage "
     "netboot\n"
     "has written is booted over a network, on which there is nothing else.\n"
-    "\n";
+    "\n"
+    "  --watch               start anew whenever the kernel, or what goes with it, is written "
+    "again\n";
 
 static bool is_set(const char *variable)
 {
@@ -58,8 +61,25 @@ static bool can_virtualise(void)
     return device >= 0;
 }
 
-/* Runs QEMU to its end, or to the signal that ends mkimage. */
-static enum exit_status run(const struct command *command)
+/* What an image is made of: with --watch a change of any of it starts the machine anew. */
+static void watch_inputs(const struct boot_options *options, struct watch *watch)
+{
+    const struct contents *contents = &options->contents;
+
+    watch_add(watch, options->file);
+    if (contents->config != NULL)
+        watch_add(watch, contents->config);
+    for (size_t i = 0; i < contents->module_count; i++)
+        watch_add(watch, contents->modules[i].path);
+    for (size_t i = 0; i < contents->file_count; i++)
+        watch_add(watch, contents->files[i].source);
+}
+
+/*
+ * Runs QEMU to its end, to the signal that ends mkimage, or to a change of what is watched. `watch`
+ * may be NULL.
+ */
+static enum exit_status run(const struct command *command, struct watch *watch, bool *has_changed)
 {
     struct process_spec spec = {.command = command};
     struct error error = {0};
@@ -73,7 +93,12 @@ static enum exit_status run(const struct command *command)
             process_end(child);
             return EXIT_FAILED;
         }
-        interruption_wait(NULL, 0, -1);
+        if (watch != NULL && watch_has_changed(watch)) {
+            process_end(child);
+            *has_changed = true;
+            return EXIT_DONE;
+        }
+        interruption_wait(NULL, 0, watch != NULL ? WATCH_MILLISECONDS : -1);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return EXIT_DONE;
@@ -84,28 +109,61 @@ static enum exit_status run(const struct command *command)
     return EXIT_FAILED;
 }
 
-enum exit_status verb_run(int count, char **arguments)
+/* One life of the machine. */
+static enum exit_status set_up_and_run(const struct boot_options *options, struct watch *watch,
+                                       bool *has_changed)
 {
-    struct boot_options options;
     struct workbench bench = {0};
     struct command command = {0};
     struct error error = {0};
+    enum exit_status status = EXIT_FAILED;
+
+    if (!workbench_set_up(&bench, options, &error)) {
+        status = report_error(&error);
+    } else if (interruption_signal() == 0) {
+        bench.machine.is_accelerated = can_virtualise();
+        bench.machine.has_display = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+        qemu_command(&command, &bench.machine);
+        status = run(&command, watch, has_changed);
+    }
+    command_free(&command);
+    workbench_free(&bench);
+    return status;
+}
+
+/* A kernel that cannot be built into an image now may be one that can later. */
+static enum exit_status run_and_watch(const struct boot_options *options)
+{
+    struct watch watch = {0};
+    enum exit_status status;
+    bool has_changed;
+
+    watch_inputs(options, &watch);
+    do {
+        has_changed = false;
+        status = set_up_and_run(options, &watch, &has_changed);
+        while (status != EXIT_DONE && !has_changed && interruption_signal() == 0) {
+            interruption_wait(NULL, 0, WATCH_MILLISECONDS);
+            has_changed = watch_has_changed(&watch);
+        }
+        if (has_changed)
+            fprintf(stderr, "mkimage run: the files have changed: once more\n");
+    } while (has_changed && interruption_signal() == 0);
+    watch_free(&watch);
+    return status;
+}
+
+enum exit_status verb_run(int count, char **arguments)
+{
+    struct boot_options options;
     enum exit_status status = boot_options_parse(&options, false, count, arguments);
 
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);
     } else if (status == EXIT_DONE) {
         interruption_begin();
-        if (!workbench_set_up(&bench, &options, &error)) {
-            status = report_error(&error);
-        } else if (interruption_signal() == 0) {
-            bench.machine.is_accelerated = can_virtualise();
-            bench.machine.has_display = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
-            qemu_command(&command, &bench.machine);
-            status = run(&command);
-        }
-        command_free(&command);
-        workbench_free(&bench);
+        status =
+            options.is_watched ? run_and_watch(&options) : set_up_and_run(&options, NULL, NULL);
         interruption_end();
     }
     contents_free(&options.contents);

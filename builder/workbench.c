@@ -110,6 +110,14 @@ static bool recognise(const char *path, enum file_kind *out, struct error *error
     return true;
 }
 
+bool workbench_is_finished(const char *path)
+{
+    enum file_kind kind;
+    struct error ignored;
+
+    return recognise(path, &kind, &ignored) && kind != FILE_KERNEL;
+}
+
 static bool make_directory(struct workbench *bench, struct error *error)
 {
     const char *parent = getenv("TMPDIR");

@@ -94,4 +94,44 @@ wait "$job" || status=$?
 [[ $status == 143 ]] || complain "SIGTERM: exit status $status"
 [[ -n $qemu && ! -d /proc/$qemu ]] || complain "SIGTERM: QEMU (${qemu:-never there}) goes on"
 expect_nothing_left "SIGTERM"
+# --watch: once more when the kernel, or a module, has been written anew; also after one that was none.
+mkdir "$directory/slow"
+cat >"$directory/slow/qemu-system-x86_64" <<'QEMU'
+#!/usr/bin/env bash
+[[ $* == *,file=*kernel.img* ]] || exit 9
+echo started
+exec sleep 1000
+QEMU
+chmod +x "$directory/slow/qemu-system-x86_64"
+cp "$hello" "$directory/watched.elf"
+echo module >"$directory/watched.module"
+PATH="$directory/slow:$PATH" "$mkimage" run --bios --watch --module "$directory/watched.module" "$directory/watched.elf" \
+  >"$directory/lives" 2>"$directory/errors" &
+job=$!
+lives() { grep -c started "$directory/lives" || true; }
+await() { # LIVES WHAT
+  for _ in {1..200}; do
+    (($(lives) >= $1)) && return
+    sleep 0.05
+  done
+  complain "--watch: $2: $(lives) starts: $(cat "$directory/errors")"
+}
+await 1 "the first start"
+cp "$verdicts" "$directory/new.elf" && mv "$directory/new.elf" "$directory/watched.elf"
+await 2 "another kernel"
+echo other >"$directory/watched.module"
+await 3 "another module"
+echo nothing >"$directory/watched.elf"
+for _ in {1..200}; do
+  grep -q '^mkimage: error: ' "$directory/errors" && break
+  sleep 0.05
+done
+grep -q '^mkimage: error: .*watched.elf: ' "$directory/errors" || complain "--watch: no complaint: $(cat "$directory/errors")"
+cp "$hello" "$directory/watched.elf"
+await 4 "a kernel again"
+kill -TERM "$job"
+wait "$job" 2>/dev/null || true
+[[ $(lives) == 4 ]] || complain "--watch: $(lives) starts instead of 4"
+expect_nothing_left "mkimage run --watch"
+
 ((failures == 0))
