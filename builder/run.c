@@ -160,6 +160,9 @@ enum exit_status verb_run(int count, char **arguments)
 
     if (status == EXIT_DONE && options.is_help) {
         printf("%s%s", help, boot_options_help);
+    } else if (status == EXIT_DONE && options.is_watched && workbench_is_finished(options.file)) {
+        status =
+            usage_error("run", "--watch is for a kernel: the machine itself writes to an image");
     } else if (status == EXIT_DONE) {
         interruption_begin();
         status =
