@@ -16,6 +16,8 @@
 #   http-far     the URI has that machine's name, which is on another network, behind a router
 #   http-named   the URI and the names of files have spaces and letters that are not of ASCII
 #   http-missing the server has not got a module
+#   http-option  a boot option of the firmware has the URI, and DHCP has only addresses
+#   http-ip6     the same by IPv6
 #   http-tls     the server speaks TLS, and the firmware is told whose certificate to trust
 #   http-HABIT   the server has another habit of odd_http_server.py
 #
@@ -49,6 +51,7 @@ shift
 logs=$(mktemp -d)
 children=()
 firmware=()
+boot_index=,bootindex=0
 dns_port=0 # none
 trap 'kill "${children[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
 
@@ -79,7 +82,7 @@ serve() {
 
 # serve_http DIRECTORY [HABIT [PORT]]: on the other side; returns when it answers
 serve_http() {
-  local command=(python3 -m http.server --directory "$1" --bind 0.0.0.0 80)
+  local command=(python3 -m http.server --directory "$1" --bind :: 80)
   [[ -z ${2:-} ]] || command=("$(dirname "$0")/odd_http_server.py" 0.0.0.0 "$1" "$2" "$logs")
   "${server[@]}" ip link set lo up
   "${server[@]}" "${command[@]}" >"$logs/http" 2>&1 &
@@ -123,6 +126,13 @@ noise() {
   while sleep 0.01; do
     echo "nothing but noise" >/dev/udp/192.168.77.50/49152 || true
   done 2>/dev/null
+}
+
+# boot_option URI: an option of the firmware, before those that it makes itself
+boot_option() {
+  export OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.fd OVMF_VARS=$logs/variables
+  "$(dirname "$0")/boot_option.py" "$1" /usr/share/OVMF/OVMF_VARS_4M.fd "$OVMF_VARS"
+  boot_index=
 }
 
 addresses=(--dhcp-range=192.168.77.50,192.168.77.60,1h)
@@ -179,6 +189,18 @@ case $case in
     serve addresses "${addresses[@]}" "${uri[@]}"
     serve_http "$logs/files"
     ;;
+  http-option)
+    boot_option http://192.168.77.2/$boot_file
+    serve addresses "${addresses[@]}"
+    serve_http "$directory"
+    ;;
+  http-ip6)
+    boot_option "http://[fd00::2]/$boot_file"
+    ip address add fd00::1/64 dev bridge nodad
+    "${server[@]}" ip address add fd00::2/64 dev far-end nodad
+    serve addresses "${addresses[@]}" --enable-ra --dhcp-range=fd00::50,fd00::60,64,1h
+    serve_http "$directory"
+    ;;
   http-tls)
     make_certificate 192.168.77.2
     uri https://192.168.77.2/$boot_file
@@ -200,6 +222,6 @@ esac
 status=0
 "$BOOT_TEST" "$@" -- "$mkimage" test "${by_bios[@]}" --timeout 150 --disk none "$directory" -- \
   -netdev tap,id=network,ifname=machine,script=no,downscript=no \
-  -device "$card",netdev=network,bootindex=0 "${firmware[@]}" || status=$?
+  -device "$card",netdev=network"$boot_index" "${firmware[@]}" || status=$?
 cat "$logs"/{addresses,boot,http} 2>/dev/null || true
 exit "$status"

@@ -94,7 +94,7 @@ endforeach()
 served_test(cell-http-http http DIRECTORY cell ${passes_cell} LABELS cells)
 served_test(network-http http DIRECTORY served ${passes_contract} PROMISES 5.16)
 served_test(network-http-named http-named DIRECTORY cell ${passes_cell})
-foreach(case far chunked tls)
+foreach(case far chunked option ip6 tls)
   served_test(network-http-${case} http-${case} DIRECTORY cell ${passes_cell} LABELS full)
 endforeach()
 

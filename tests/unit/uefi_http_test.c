@@ -393,6 +393,10 @@ static void takes_the_address_of_the_path(void **state)
     set_path(MSG_IPv4_DP, address, 23, "http://10.1.2.3/x.efi"); /* none in it */
     expect_file(driver.body);
     assert_true(driver.ip4.UseDefaultAddress);
+    memcpy(address, ip4_address, 19); /* without a mask in its place */
+    set_path(MSG_IPv4_DP, address, 23, "http://10.1.2.3/x.efi");
+    expect_file(driver.body);
+    assert_true(driver.ip4.UseDefaultAddress);
     set_path(MSG_IPv4_DP, ip4_address, 15, "http://10.1.2.3/x.efi"); /* before UEFI 2.4: no mask */
     expect_file(driver.body);
     assert_true(driver.ip4.UseDefaultAddress);
@@ -598,6 +602,9 @@ static void leaves_a_driver_that_does_not_let_go(void **state)
     assert_false(events.has_timer);
     events.has_done = false;
     driver.pending = NULL;
+    driver.request_status = EFI_DEVICE_ERROR; /* no token to wait for */
+    expect_failure(ERROR_HTTP_CONNECTION, URL);
+    assert_false(events.has_done);
     driver.children = 0;
 }
 
