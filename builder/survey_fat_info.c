@@ -38,12 +38,10 @@ static void check_info(struct fat_survey *fat, size_t item, uint64_t place, uint
     free_count = load_le32(bytes + 488);
     next = load_le32(bytes + 492);
     /* Nobody keeps the backup up to date: it may say how it was when the volume was made. */
-    if (free_count != UINT32_MAX && free_count != free_clusters)
-        survey_note_with(
-            fat->surveyor, item,
-            is_backup && free_count <= fat->volume.cluster_count ? SURVEY_ODD : SURVEY_DAMAGED,
-            fat->start + place + 488, 4, ERROR_FAT_FIELD, "the number of free clusters",
-            (const uint64_t[4]){free_count, free_clusters});
+    if (free_count != UINT32_MAX &&
+        (is_backup ? free_count > fat->volume.cluster_count : free_count != free_clusters))
+        DAMAGE_WITH(fat->surveyor, item, fat->start + place + 488, 4, FAT_FIELD,
+                    "the number of free clusters", free_count, free_clusters);
     if (next != UINT32_MAX && !fat_is_cluster(&fat->volume, next))
         DAMAGE_WITH(fat->surveyor, item, fat->start + place + 492, 4, FAT_FIELD,
                     "the next free cluster", next, UINT32_MAX);

@@ -68,7 +68,7 @@ void mbr_check_protective(struct mbr_survey *table, unsigned index, uint64_t dis
                           const struct gpt *gpt)
 {
     const struct mbr_entry *entry = &table->mbr.entries[index];
-    struct mbr_entry expected = mbr_protective_entry(disk_size, table->sector_size);
+    struct mbr_entry expected = mbr_protective_entry(disk_size, table->sector_size), last;
 
     if (entry->indicator != 0)
         mbr_wrong_field(table, index, 0, 1, "indicator", entry->indicator, 0);
@@ -80,6 +80,11 @@ void mbr_check_protective(struct mbr_survey *table, unsigned index, uint64_t dis
         entry->sectors != gpt->header.alternate_lba && entry->sectors != gpt->header.my_lba)
         mbr_wrong_field(table, index, offsetof(struct mbr_entry, sectors), 4, "number of sectors",
                         entry->sectors, expected.sectors);
+    /* UEFI 2.10, table 5.4: the last sector's, or 0xffffff. sgdisk -e writes it, others do not. */
+    last = mbr_partition_entry(MBR_TYPE_PROTECTIVE, table->sector_size,
+                               (uint64_t)entry->sectors * table->sector_size, table->sector_size);
+    if (memcmp(entry->last_chs, last.last_chs, sizeof(last.last_chs)) == 0)
+        memcpy(expected.last_chs, last.last_chs, sizeof(last.last_chs));
     check_chs(table, index, &expected);
 }
 

@@ -56,6 +56,45 @@ damage foreign.img 8 gpt-header gpt-entries fat-boot-sector fat-table directory
 damage floppy.img 8 fat-table directory
 damage small.img 8 fat-table directory
 
+# What other tools do to an image of ours is no damage.
+# changed TEXT: it is whole, with this note or none
+changed()
+{
+    expect 0 "$MKIMAGE" check changed.img
+    [ "$(tail -n 1 out)" = 'changed.img: whole' ] || die "changed.img: $(cat out)"
+    grep -vE "^  what to do|$1" err >others && die "changed.img: $(cat err)"
+    cp k.img changed.img
+}
+cp k.img changed.img
+truncate -s +10M changed.img
+changed gpt-backup-place
+truncate -s +10M changed.img
+sgdisk -e changed.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+changed mbr-other-signature
+mcopy -i changed.img@@1M 'a module with a long name.txt' '::/another long name.txt' || die "mcopy"
+mmd -i changed.img@@1M ::/more || die "mmd"
+mcopy -i changed.img@@1M DATA ::/more/ || die "mcopy"
+mdel -i changed.img@@1M '::/another long name.txt' || die "mdel"
+changed nothing
+sgdisk -G changed.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+changed 'mbr-other-signature|disc-other'
+sgdisk -c 2:another changed.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+changed mbr-other-signature
+mlabel -i changed.img@@1M ::ANOTHER || die "mlabel"
+changed disc-other
+cp mbr.img changed.img
+sfdisk -q --part-type changed.img 1 c || die "sfdisk"
+sfdisk -q --disk-id changed.img 0x12345678 || die "sfdisk"
+changed mbr-other-signature
+for options in '--fat 12' '--fat 16 --scheme mbr' --no-bios '--no-bios --scheme mbr' '--label WORK-1' \
+    '--partition data:linux:2M' '--sector-size 4096 --fat 16' '--size 60M'; do
+    # shellcheck disable=SC2086 # several words
+    expect 0 "$MKIMAGE" build k.elf --module module $options -o changed.img --force
+    changed nothing
+done
+expect 0 "$MKIMAGE" build k.elf --no-uefi -o changed.img --force
+changed bios-only
+
 # A disc of GRUB's, where there is GRUB.
 if command -v grub-mkrescue >/dev/null && command -v xorriso >/dev/null; then
     mkdir -p tree/boot/grub

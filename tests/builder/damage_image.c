@@ -133,8 +133,8 @@ static enum demand demand_of_info(const struct survey_item *item, const uint8_t 
     if (!is_changed_outside(before, after, 488, 492, 512)) {
         if (count == UINT32_MAX) /* "not known" */
             return DEMAND_NOTHING;
-        if (is_backup && count <= clusters)
-            return DEMAND_NOTED;
+        if (is_backup && count <= clusters) /* how it was once */
+            return DEMAND_NOTHING;
     }
     return DEMAND_FOUND;
 }
