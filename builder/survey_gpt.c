@@ -162,6 +162,15 @@ bool survey_gpt(struct surveyor *surveyor, struct gpt *out)
         raw.alternate_lba > GPT_PRIMARY_LBA && raw.alternate_lba < last &&
         (primary.is_header_whole || has_signature(surveyor, raw.alternate_lba * sector_size)))
         place = raw.alternate_lba;
+    if (primary.is_header_whole && primary.gpt.header.alternate_lba > last) {
+        DAMAGE(surveyor, primary.header, sector_size + offsetof(struct gpt_header, alternate_lba),
+               8, IMAGE_CUT, surveyor->disk->size,
+               (primary.gpt.header.alternate_lba + 1) * sector_size);
+        survey_entries(surveyor, "GPT entries", &primary, &backup);
+        *out = primary.gpt;
+        survey->disk_guid = out->header.disk_guid;
+        return primary.is_whole;
+    }
     survey_header(surveyor, sector_size, place, "backup GPT header", &backup);
 
     /* A whole one first: it knows where the other's entries are. */
