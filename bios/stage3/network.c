@@ -153,18 +153,6 @@ static void store_port(uint8_t out[2], uint16_t port)
     out[1] = (uint8_t)port;
 }
 
-/* Base code of the year 1999 does not route: it has to be told who does. */
-static void find_gateway(uint8_t out[IP4_SIZE])
-{
-    const struct network_address *address = &network.address;
-    bool is_near = true;
-
-    for (unsigned i = 0; i < IP4_SIZE; i++)
-        is_near &= ((address->own[i] ^ network.boot.server[i]) & address->mask[i]) == 0;
-    if (!is_near)
-        memcpy(out, address->router, IP4_SIZE);
-}
-
 static bool send_packet(struct tftp_link *link, uint16_t port, const void *packet, size_t length,
                         struct error *error)
 {
@@ -172,7 +160,7 @@ static bool send_packet(struct tftp_link *link, uint16_t port, const void *packe
 
     (void)link;
     memcpy(write.to, network.boot.server, sizeof(write.to));
-    find_gateway(write.gateway);
+    network_find_gateway(&network.address, write.to, write.gateway);
     store_port(write.from_port, network.port);
     store_port(write.to_port, port);
     return pxe_call(PXE_UDP_WRITE, &write, error);

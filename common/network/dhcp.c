@@ -176,6 +176,16 @@ bool dhcp_find_address(const void *packet, size_t size, struct network_address *
     return true;
 }
 
+void network_find_gateway(const struct network_address *address, const uint8_t to[IP4_SIZE],
+                          uint8_t out[IP4_SIZE])
+{
+    bool is_near = true;
+
+    for (unsigned i = 0; i < IP4_SIZE; i++)
+        is_near &= ((address->own[i] ^ to[i]) & address->mask[i]) == 0;
+    memcpy(out, is_near ? no_address : address->router, IP4_SIZE);
+}
+
 void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX])
 {
     size_t length = boot_path_root(file->path, strlen(file->path));

@@ -28,6 +28,10 @@ struct network_address {
 /* Finds it in the DHCP server's reply. False: that gives no address (yiaddr). */
 bool dhcp_find_address(const void *packet, size_t size, struct network_address *out);
 
+/* Who passes packets for `to` on: 0.0.0.0 if nobody has to. Not all firmware finds it itself. */
+void network_find_gateway(const struct network_address *address, const uint8_t to[IP4_SIZE],
+                          uint8_t out[IP4_SIZE]);
+
 /* The directory on the server that holds the loader's files, "" or with a '/' at its end. */
 void dhcp_find_root(const struct boot_file *file, char out[BOOT_FILE_PATH_MAX]);
 

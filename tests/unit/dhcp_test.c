@@ -262,6 +262,31 @@ static void finds_the_address(void **state)
     assert_memory_equal(&address, &all, sizeof(address));
 }
 
+static void finds_the_gateway(void **state)
+{
+    static const struct {
+        struct network_address address;
+        uint8_t to[IP4_SIZE];
+        bool is_far;
+    } cases[] = {
+        {{{10, 0, 0, 7}, {255, 255, 0, 0}, {10, 0, 9, 1}}, {10, 0, 255, 9}, false},
+        {{{10, 0, 0, 7}, {255, 255, 0, 0}, {10, 0, 9, 1}}, {10, 1, 0, 7}, true},
+        {{{10, 0, 0, 7}, {255, 255, 0, 0}, {10, 0, 9, 1}}, {11, 0, 0, 7}, true},
+        {{{10, 0, 0, 7}, {255, 255, 255, 252}, {10, 0, 0, 6}}, {10, 0, 0, 8}, true},
+        {{{10, 0, 0, 7}, {255, 255, 255, 252}, {10, 0, 0, 6}}, {10, 0, 0, 4}, false},
+        {{{10, 0, 0, 7}, {0}, {10, 0, 9, 1}}, {99, 1, 2, 3}, false}, /* who knows? */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        static const uint8_t nobody[IP4_SIZE];
+        uint8_t gateway[IP4_SIZE] = {1, 2, 3, 4};
+
+        network_find_gateway(&cases[i].address, cases[i].to, gateway);
+        assert_memory_equal(gateway, cases[i].is_far ? cases[i].address.router : nobody, IP4_SIZE);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, start)
 
 int main(void)
@@ -271,6 +296,7 @@ int main(void)
         TEST(finds_the_server),        TEST(takes_only_addresses_for_addresses),
         TEST(reads_overloaded_fields), TEST(survives_damage),
         TEST(finds_the_root),          TEST(finds_the_address),
+        TEST(finds_the_gateway),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
