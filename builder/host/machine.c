@@ -63,6 +63,7 @@ void host_machine_init(struct host_machine *machine, uint64_t ram)
         host_machine_add_region(machine, 4 * GIB, high, BOWLINE_MEMORY_USABLE);
     machine->memory_size = high > 0 ? 4 * GIB + high : low;
     machine->region_capacity = HOST_REGIONS_MAX;
+    machine->has_long_mode = true;
     machine->has_nx = true;
 }
 
@@ -400,6 +401,11 @@ void cpu_halt(void)
     end_boot(HOST_HALTED);
 }
 
+bool cpu_has_long_mode(void)
+{
+    return current->has_long_mode;
+}
+
 bool cpu_has_nx(void)
 {
     return current->has_nx;
@@ -417,5 +423,7 @@ bool cpu_has_five_levels(void)
 
 unsigned cpu_page_table_levels(void)
 {
+    if (current->runs_in_32_bit_mode)
+        return 0;
     return current->has_five_levels && current->runs_with_five_levels ? 5 : 4;
 }

@@ -45,10 +45,12 @@ struct host_machine {
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;
+    bool has_long_mode;
     bool has_nx;
     bool has_1gib_pages;
     bool has_five_levels; /* of page tables */
     bool runs_with_five_levels;
+    bool runs_in_32_bit_mode;
     uint64_t tsc;
     uint32_t timer; /* what a 32-bit port reads, after adding this: */
     uint32_t timer_step;

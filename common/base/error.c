@@ -62,11 +62,11 @@ size_t error_print_cause(const struct error *error, char *buffer, size_t capacit
             length += print_text(buffer + length, capacity - length, "%s", error->detail);
             cause += 3;
         } else {
-            unsigned long number = error->numbers[(cause[1] - '0') & 3];
+            unsigned long long number = error->numbers[(cause[1] - '0') & 3];
             bool is_hexadecimal = cause[2] == 'x';
 
             length += print_text(buffer + length, capacity - length,
-                                 is_hexadecimal ? "0x%lx" : "%lu", number);
+                                 is_hexadecimal ? "0x%llx" : "%llu", number);
             cause += is_hexadecimal ? 4 : 3;
         }
     }

@@ -64,7 +64,7 @@ size_t print_text_list(char *buffer, size_t capacity, const char *format, va_lis
 
     for (; *format != '\0'; format++) {
         struct conversion conversion = {0};
-        bool is_long = false;
+        size_t longs = 0;
 
         if (*format != '%') {
             put(&output, *format);
@@ -78,7 +78,7 @@ size_t print_text_list(char *buffer, size_t capacity, const char *format, va_lis
         for (; *format >= '0' && *format <= '9'; format++)
             conversion.width = conversion.width * 10 + (size_t)(*format - '0');
         for (; *format == 'l' || *format == 'z'; format++)
-            is_long = true;
+            longs++;
 
         switch (*format) {
         case 's': {
@@ -92,15 +92,18 @@ size_t print_text_list(char *buffer, size_t capacity, const char *format, va_lis
             break;
         }
         case 'd': {
-            int64_t value = is_long ? va_arg(arguments, long) : va_arg(arguments, int);
+            int64_t value = longs > 1    ? va_arg(arguments, long long)
+                            : longs == 1 ? va_arg(arguments, long)
+                                         : va_arg(arguments, int);
             put_number(&output, &conversion, value < 0 ? -(uint64_t)value : (uint64_t)value, 10,
                        value < 0);
             break;
         }
         case 'u':
         case 'x': {
-            uint64_t value =
-                is_long ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned);
+            uint64_t value = longs > 1    ? va_arg(arguments, unsigned long long)
+                             : longs == 1 ? va_arg(arguments, unsigned long)
+                                          : va_arg(arguments, unsigned);
             put_number(&output, &conversion, value, *format == 'x' ? 16 : 10, false);
             break;
         }

@@ -34,7 +34,7 @@ enum { RETURN_ADDRESS_SIZE = 8 };
 enum step { ENTERED, CORE_ENTERED, KERNEL_READ, MAPPED, HANDED_OVER, STEPS };
 
 struct story {
-    struct bowline_timestamp timestamps[STEPS];
+    struct timestamp timestamps[STEPS];
     struct tsc_clock clock;
     struct frames frames; /* what has been taken from the firmware */
     struct settings settings;
@@ -84,6 +84,8 @@ static void name_steps(struct story *story)
 
 static bool check_processor(struct error *error)
 {
+    if (!cpu_has_long_mode())
+        return FAIL(error, NO_LONG_MODE);
     return cpu_has_nx() || FAIL(error, NO_NX);
 }
 
@@ -217,7 +219,7 @@ static bool map_framebuffer(struct story *story, struct error *error)
     uint64_t address = story->layout.area[AREA_FRAMEBUFFER] + story->framebuffer_offset;
     uint64_t offset = framebuffer->phys % PAGE_SIZE;
 
-    framebuffer->address = (void *)(uintptr_t)address;
+    framebuffer->address = address;
     framebuffer->caching = BOWLINE_CACHING_WRITE_COMBINING;
     return page_tables_map(&story->tables, address - offset, framebuffer->phys - offset,
                            align_up(offset + framebuffer_length(framebuffer), PAGE_SIZE),
@@ -352,8 +354,8 @@ static _Noreturn void start_kernel(struct story *story)
     struct firmware_memory_map final;
     struct error error;
 
-    log_message(LOG_INFO, "starting the kernel at %lx",
-                story->kernel.elf.entry + story->layout.slide);
+    log_message(LOG_INFO, "starting the kernel at %llx",
+                (unsigned long long)(story->kernel.elf.entry + story->layout.slide));
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) ||
         !build_memory_map(story, &final, &story->info.map, &error)) {

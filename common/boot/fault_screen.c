@@ -66,7 +66,7 @@ static void list_areas(const struct video *video, const struct kernel *kernel,
     add_area(resident, layout->area[AREA_STACK] - PAGE_SIZE, PAGE_SIZE,
              "the guard page of the stack");
     if (video->has_framebuffer)
-        add_area(resident, (uintptr_t)video->framebuffer.address,
+        add_area(resident, video->framebuffer.address,
                  video->framebuffer.height * video->framebuffer.pitch,
                  layout_area_name(AREA_FRAMEBUFFER));
     for (enum area area = 0; area < AREA_COUNT; area++) {

@@ -21,19 +21,19 @@ static uint64_t placed_size(uint64_t size)
 }
 
 /* Returns where to write `size` bytes; *address is where the kernel finds them. */
-static void *place(struct arena *arena, uint64_t size, void **address)
+static void *place(struct arena *arena, uint64_t size, uint64_t *address)
 {
     void *memory = arena->memory + arena->used;
 
-    *address = (void *)(uintptr_t)(arena->virtual + arena->used);
+    *address = arena->virtual + arena->used;
     arena->used += placed_size(size);
     return memory;
 }
 
-static const char *place_text(struct arena *arena, const char *text)
+static uint64_t place_text(struct arena *arena, const char *text)
 {
-    void *address;
     uint64_t size = strlen(text) + 1;
+    uint64_t address;
 
     memcpy(place(arena, size, &address), text, size);
     return address;
@@ -78,7 +78,7 @@ static void write_kernel(const struct info_facts *facts, struct bowline_info *bo
     boot->kernel_phys = kernel->block_count == 1 ? kernel->blocks[0].phys : 0;
     boot->kernel_entry = kernel->elf.entry + slide;
     if (tls->memory_size > 0) {
-        boot->tls_template = (const void *)(uintptr_t)(tls->address + slide);
+        boot->tls_template = tls->address + slide;
         boot->tls_file_size = tls->file_size;
         boot->tls_memory_size = tls->memory_size;
         boot->tls_alignment = tls->alignment;
@@ -96,7 +96,7 @@ static void write_areas(const struct info_facts *facts, struct bowline_info *boo
     boot->loader_base = area[AREA_LOADER];
     boot->loader_size = size[AREA_LOADER];
     boot->recursive_index = facts->layout->recursive_index;
-    boot->kernel_file = (const void *)(uintptr_t)area[AREA_FILE];
+    boot->kernel_file = area[AREA_FILE];
     boot->kernel_file_size = facts->kernel->file_size;
 }
 
@@ -104,7 +104,7 @@ static void write_modules(const struct info_facts *facts, struct arena *arena,
                           struct bowline_info *boot)
 {
     uint64_t count = facts->modules->count, position = facts->layout->area[AREA_MODULES];
-    void *address;
+    uint64_t address;
 
     if (count == 0)
         return;
@@ -116,7 +116,7 @@ static void write_modules(const struct info_facts *facts, struct arena *arena,
         const struct settings_module *source = &facts->settings->modules[i];
 
         modules[i] = (struct bowline_module){
-            .address = module->size > 0 ? (void *)(uintptr_t)position : NULL,
+            .address = module->size > 0 ? position : 0,
             .phys = module->phys,
             .size = module->size,
             .name = place_text(arena, source->name),
@@ -130,7 +130,7 @@ static void write_framebuffer(const struct info_facts *facts, struct arena *aren
                               struct bowline_info *boot)
 {
     const struct video_modes *video = &facts->video->modes;
-    void *address;
+    uint64_t address;
 
     if (!facts->video->has_framebuffer)
         return;
@@ -153,7 +153,7 @@ static void write_framebuffer(const struct info_facts *facts, struct arena *aren
 static void write_boot_device(const struct info_facts *facts, struct arena *arena,
                               struct bowline_info *boot)
 {
-    void *address;
+    uint64_t address;
     struct bowline_boot_device *device = place(arena, sizeof(*device), &address);
 
     boot->boot_device = address;
@@ -165,7 +165,7 @@ static void write_boot_device(const struct info_facts *facts, struct arena *aren
 static void write_timestamps(const struct info_facts *facts, struct arena *arena, struct info *info)
 {
     uint64_t count = facts->timestamp_count;
-    void *address;
+    uint64_t address;
     struct bowline_timestamp *timestamps = place(arena, count * sizeof(*timestamps), &address);
 
     info->boot->timestamps.items = address;
@@ -180,7 +180,7 @@ static void write_timestamps(const struct info_facts *facts, struct arena *arena
 void info_write(const struct info_facts *facts, void *memory, struct info *out)
 {
     struct arena arena = {.memory = memory, .virtual = facts->layout->area[AREA_BOOT_INFO]};
-    void *address;
+    uint64_t address;
 
     memset(memory, 0, facts->sizes->area[AREA_BOOT_INFO]);
     struct bowline_info *boot = place(&arena, sizeof(*boot), &address);
@@ -196,6 +196,7 @@ void info_write(const struct info_facts *facts, void *memory, struct info *out)
         .flags = (facts->is_random_strong ? BOWLINE_IS_ENTROPY_STRONG : 0) |
                  (facts->video->is_vga_text ? BOWLINE_IS_VGA_TEXT : 0) |
                  (facts->tables.is_secure_boot ? BOWLINE_IS_SECURE_BOOT : 0) |
+                 (facts->tables.is_uefi_32 ? BOWLINE_IS_UEFI_32 : 0) |
                  (facts->levels == FIVE_LEVELS ? BOWLINE_IS_LA57 : 0),
         .command_line = place_text(&arena, facts->settings->options),
         .rsdp_phys = facts->tables.rsdp,

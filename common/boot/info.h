@@ -14,6 +14,12 @@
 #include "memory/layout.h"
 #include "memory/memory_map.h"
 
+/* A point of the boot. */
+struct timestamp {
+    uint64_t tsc;
+    const char *name;
+};
+
 /* What there is to tell. */
 struct info_facts {
     const struct settings *settings;
@@ -26,7 +32,7 @@ struct info_facts {
     const struct bowline_boot_device *boot_device; /* as the firmware tells it */
     uint64_t boot_time;
     uint64_t tsc_hz;
-    const struct bowline_timestamp *timestamps; /* the last one is the hand-over, not known yet */
+    const struct timestamp *timestamps; /* the last one is the hand-over, not known yet */
     uint64_t timestamp_count;
     bool is_random_strong;
     unsigned levels; /* of page tables */

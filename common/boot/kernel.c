@@ -170,7 +170,7 @@ bool kernel_load(const char *path, struct frames *frames, struct kernel *out, st
     *out = (struct kernel){0};
     if (!firmware_open_file(path, &file, error))
         return error_in(error, path);
-    log_message(LOG_INFO, "kernel %s, %lu bytes", path, (unsigned long)file->size);
+    log_message(LOG_INFO, "kernel %s, %llu bytes", path, (unsigned long long)file->size);
     bool is_loaded = load(file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, path);

@@ -32,7 +32,7 @@ static bool load_module(const struct settings_module *module, struct frames *fra
 
     if (!firmware_open_file(module->path, &file, error))
         return error_in(error, module->path);
-    log_message(LOG_INFO, "module %s, %lu bytes", module->path, (unsigned long)file->size);
+    log_message(LOG_INFO, "module %s, %llu bytes", module->path, (unsigned long long)file->size);
     bool is_loaded = read_module(file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, module->path);

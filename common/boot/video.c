@@ -104,9 +104,9 @@ static bool start_framebuffer(const struct bowline_request *request, struct vide
         log_error(LOG_WARNING, &error);
         return false;
     }
-    log_message(LOG_INFO, "framebuffer %lu x %lu, %lu bits per pixel",
-                (unsigned long)framebuffer->width, (unsigned long)framebuffer->height,
-                (unsigned long)framebuffer->bits_per_pixel);
+    log_message(LOG_INFO, "framebuffer %llu x %llu, %llu bits per pixel",
+                (unsigned long long)framebuffer->width, (unsigned long long)framebuffer->height,
+                (unsigned long long)framebuffer->bits_per_pixel);
     return true;
 }
 

@@ -72,9 +72,12 @@ static bool is_screen_busy;  /* a firmware function that fails may log, too */
 static void find_screen(void)
 {
     struct bowline_framebuffer framebuffer;
+    void *pixels = NULL;
 
-    if (firmware_current_framebuffer(&framebuffer)) {
-        screen_start(&screen, &framebuffer, firmware_framebuffer_memory(&framebuffer));
+    if (firmware_current_framebuffer(&framebuffer))
+        pixels = firmware_framebuffer_memory(&framebuffer);
+    if (pixels != NULL) {
+        screen_start(&screen, &framebuffer, pixels);
         is_screen_clear = false;
         screen_kind = SCREEN_FRAMEBUFFER;
     } else {

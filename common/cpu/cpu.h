@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The processor. x86_64.c and ports.c are the real one for both loaders; the host has a simulated
- * one (builder/host/machine.c), so that unit tests can choose what it can do.
+ * The processor. The files beside this one are the real one for all loaders; the host has a
+ * simulated one (builder/host/machine.c), so that unit tests can choose what it can do.
  */
 #pragma once
 
@@ -31,6 +31,7 @@ void cpu_release_interrupts(unsigned long held);
 /*
  * Sets the interrupt flag for an instant, with nobody behind the vectors from 32 on: the interrupts
  * that wait come, and are to be acknowledged by the caller. At most one of each priority comes.
+ * Those below, which would be taken for exceptions, the caller has held back.
  */
 void cpu_accept_interrupts(void);
 
@@ -41,9 +42,10 @@ bool cpu_random_seed(uint64_t *out);
 bool cpu_random(uint64_t *out);
 
 /* What the loader wants to know about it. */
+bool cpu_has_long_mode(void); /* 64-bit mode */
 bool cpu_has_nx(void);
 bool cpu_has_1gib_pages(void);
 bool cpu_has_five_levels(void); /* of page tables: LA57 */
 
-/* How many levels the page tables have that are in use now: 4 or 5. */
+/* How many levels the page tables have that are in use now: 4 or 5; 0: this is not 64-bit mode. */
 unsigned cpu_page_table_levels(void);

@@ -9,6 +9,7 @@
 /* Registers: offsets in the APIC's page, or numbers of MSRs with >> 4 and 0x800 (x2APIC). */
 enum {
     APIC_VERSION = 0x030, /* bits 16-23: the highest entry of the local vector table */
+    APIC_TASK_PRIORITY = 0x080,
     APIC_EOI = 0x0b0,
     APIC_IN_SERVICE = 0x100, /* eight registers of 32 vectors each */
     APIC_REQUESTED = 0x200,  /* likewise */
@@ -19,6 +20,7 @@ enum {
     APIC_ERROR = 0x370,
     APIC_TIMER_INITIAL_COUNT = 0x380,
 
+    NO_EXCEPTIONS = 0x10, /* a task priority: it holds back vectors below 32 */
     LOCAL_MASKED = 1 << 16,
     LOCAL_MODE = 7 << 8,
     LOCAL_MODE_SMI = 2 << 8,
@@ -109,10 +111,12 @@ bool local_apic_silence(struct error *error)
     stop_timer(base);
     mask_sources(base);
     acknowledge(base);
+    write(base, APIC_TASK_PRIORITY, NO_EXCEPTIONS);
     for (unsigned i = 0; i < ROUNDS_MAX && highest_vector(base, APIC_REQUESTED) != 0; i++) {
         cpu_accept_interrupts();
         acknowledge(base);
     }
+    write(base, APIC_TASK_PRIORITY, 0);
     uint32_t vector = highest_vector(base, APIC_REQUESTED);
     return vector == 0 || FAIL(error, INTERRUPT_PENDING, vector);
 }

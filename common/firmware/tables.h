@@ -13,6 +13,7 @@ struct firmware_tables {
     uint64_t smbios3;
     uint64_t efi_system_table;
     bool is_secure_boot; /* what the firmware starts has to be signed (UEFI 32.3) */
+    bool is_uefi_32;     /* the system table and all that it leads to is made for 32-bit code */
 };
 
 void firmware_find_tables(struct firmware_tables *out);

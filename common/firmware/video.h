@@ -42,5 +42,8 @@ bool firmware_set_vga_text(void);
 /* Is the screen in that mode now? What it shows is not touched. */
 bool firmware_shows_vga_text(void);
 
-/* Where the loader can write a framebuffer; valid until the hand-over. */
+/*
+ * Where the loader can write a framebuffer; valid until the hand-over. NULL: it is out of reach of
+ * 32-bit code, above 4 GiB.
+ */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer);

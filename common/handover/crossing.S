@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Between page tables of four and of five levels: see crossing.h. Runs from a copy. */
+/* To page tables that can only be reached from outside 64-bit mode: see crossing.h. Runs from a copy. */
 #include "handover/crossing.h"
 
 #define CR0_PG_BIT 31
-#define CR4_LA57 0x1000
+#define EFER 0xc0000080
+#define EFER_LME_NXE 0x900
 
 	.section .rodata.crossing, "a", @progbits
 	.globl	crossing_code, crossing_in_32_bit, crossing_in_64_bit, crossing_code_end
@@ -18,16 +19,20 @@ crossing_code:
 crossing_in_32_bit:
 	movl	$CROSSING_SELECTOR_DATA, %eax
 	movl	%eax, %ds
-	movl	%cr0, %ecx
-	movl	%ecx, %eax
+	movl	%cr0, %eax
 	btrl	$CR0_PG_BIT, %eax
 	movl	%eax, %cr0
-	movl	%cr4, %eax
-	xorl	$CR4_LA57, %eax
+	movl	CROSSING_CR4(%ebx), %eax
 	movl	%eax, %cr4
 	movl	CROSSING_ROOT(%ebx), %eax
 	movl	%eax, %cr3
-	movl	%ecx, %cr0		/* EFER.LME is still set: long mode again */
+	movl	$EFER, %ecx
+	rdmsr
+	orl	$EFER_LME_NXE, %eax
+	wrmsr
+	movl	%cr0, %eax
+	btsl	$CR0_PG_BIT, %eax
+	movl	%eax, %cr0		/* long mode */
 	ljmpl	*CROSSING_TO_64_BIT(%ebx)
 
 	.code64

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The crossing between page tables of four and of five levels.
+ * The crossing to page tables that the processor cannot go to directly: from four levels to five or
+ * back, and from 32-bit mode to any.
  *
  * CR4.LA57 cannot change while the processor is in 64-bit mode (AMD64 manual, volume 2, 5.3.1). So
  * the way leads through 32-bit code without paging, where every address is physical: one page of
  * memory below 4 GiB, with this struct in front and a copy of crossing.S behind, and root tables
- * below 4 GiB, too.
+ * below 4 GiB, too. Who is in 32-bit mode already begins there.
  */
 #pragma once
 
@@ -16,7 +17,8 @@
 #define CROSSING_ENTER       32
 #define CROSSING_TO_32_BIT   40
 #define CROSSING_TO_64_BIT   48
-#define CROSSING_CODE        88
+#define CROSSING_CR4         56
+#define CROSSING_CODE        96
 
 /* Segment selectors on the way. */
 #define CROSSING_SELECTOR_CODE_32 0x08
@@ -43,6 +45,7 @@ struct crossing {
     uint64_t enter;
     struct far_pointer to_32_bit;
     struct far_pointer to_64_bit;
+    uint64_t cr4;
     uint64_t gdt[4]; /* null, 32-bit code, data, 64-bit code */
     uint8_t code[];
 };
@@ -55,11 +58,13 @@ CROSSING_OFFSET(resident, CROSSING_RESIDENT);
 CROSSING_OFFSET(enter, CROSSING_ENTER);
 CROSSING_OFFSET(to_32_bit, CROSSING_TO_32_BIT);
 CROSSING_OFFSET(to_64_bit, CROSSING_TO_64_BIT);
+CROSSING_OFFSET(cr4, CROSSING_CR4);
 CROSSING_OFFSET(code, CROSSING_CODE);
 
 /*
  * crossing.S, to be copied to crossing.code. It is entered at its start, in 64-bit mode, on page
- * tables that map the page where it is.
+ * tables that map the page where it is; or at crossing_in_32_bit, in 32-bit mode, without paging,
+ * with the address of struct crossing in ebx and its GDT loaded.
  */
 extern const uint8_t crossing_code[], crossing_in_32_bit[], crossing_in_64_bit[],
     crossing_code_end[];

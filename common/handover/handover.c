@@ -15,6 +15,9 @@ static const uint64_t CODE_SEGMENT_32 = 0x00cf9b000000ffff;
 static const uint64_t DATA_SEGMENT = 0x00cf93000000ffff;
 static const uint64_t TSS_SEGMENT = 0x0000890000000000;
 
+static const uint64_t CR4_AT_HAND_OVER = 0x620; /* PAE, OSFXSR, OSXMMEXCPT */
+static const uint64_t CR4_LA57 = 0x1000;
+
 enum {
     INTERRUPT_GATE = 0x8e, /* present, privilege level 0 */
 
@@ -146,23 +149,24 @@ static bool build_intermediate(struct handover *handover, struct frames *frames,
                                struct error *error)
 {
     struct page_tables *tables = &handover->intermediate;
+    unsigned levels = cpu_page_table_levels();
     uint64_t code, length;
 
+    if (levels == 0) /* the crossing begins without page tables */
+        return true;
     firmware_switch_code(&code, &length);
-    return page_tables_start(tables, cpu_page_table_levels(), frames, FRAMES_TEMPORARY, error) &&
+    return page_tables_start(tables, levels, frames, FRAMES_TEMPORARY, error) &&
            page_tables_map(tables, code, code, length, MAP_EXECUTE, error) &&
            map_area(handover, tables, error);
 }
 
 bool handover_reserve(struct frames *frames, struct handover *out, struct error *error)
 {
-    unsigned beyond = FOUR_LEVELS + FIVE_LEVELS - cpu_page_table_levels();
-
     *out = (struct handover){0};
-    if (!cpu_has_five_levels())
+    if (cpu_page_table_levels() != 0 && !cpu_has_five_levels())
         return true;
     return frames_allocate(frames, 1, PAGE_SIZE, FRAMES_TEMPORARY, &out->crossing, error) &&
-           page_tables_start(&out->beyond, beyond, frames, FRAMES_TEMPORARY, error);
+           page_tables_start(&out->beyond, FOUR_LEVELS, frames, FRAMES_TEMPORARY, error);
 }
 
 static uint64_t resident_address(const struct handover *handover)
@@ -175,13 +179,17 @@ static uint64_t enter_address(const struct handover *handover)
     return handover->virtual + header()->enter;
 }
 
+/* Where a label of crossing.S has come to lie. */
+static uint64_t crossing_address(const struct handover *handover, const uint8_t *label)
+{
+    return handover->crossing + __builtin_offsetof(struct crossing, code) +
+           (uint64_t)(label - crossing_code);
+}
+
 static struct far_pointer crossing_pointer(const struct handover *handover, const uint8_t *target,
                                            uint16_t selector)
 {
-    uint64_t offset =
-        __builtin_offsetof(struct crossing, code) + (uint64_t)(target - crossing_code);
-
-    return (struct far_pointer){.offset = (uint32_t)(handover->crossing + offset),
+    return (struct far_pointer){.offset = (uint32_t)crossing_address(handover, target),
                                 .selector = selector};
 }
 
@@ -197,6 +205,7 @@ static void fill_crossing(const struct handover *handover)
         .enter = enter_address(handover),
         .to_32_bit = crossing_pointer(handover, crossing_in_32_bit, CROSSING_SELECTOR_CODE_32),
         .to_64_bit = crossing_pointer(handover, crossing_in_64_bit, CROSSING_SELECTOR_CODE_64),
+        .cr4 = CR4_AT_HAND_OVER | (handover->beyond.levels == FIVE_LEVELS ? CR4_LA57 : 0),
         .gdt[CROSSING_SELECTOR_CODE_32 / 8] = CODE_SEGMENT_32,
         .gdt[CROSSING_SELECTOR_DATA / 8] = DATA_SEGMENT,
         .gdt[CROSSING_SELECTOR_CODE_64 / 8] = CODE_SEGMENT,
@@ -204,12 +213,15 @@ static void fill_crossing(const struct handover *handover)
     memcpy(crossing->code, crossing_code, (size_t)(crossing_code_end - crossing_code));
 }
 
-static bool build_crossing(struct handover *handover, struct error *error)
+static bool build_crossing(struct handover *handover, unsigned levels, struct error *error)
 {
+    bool is_mapped_before = handover->intermediate.levels != 0;
+
+    handover->beyond.levels = levels; /* known only now; an empty root fits any */
     if (handover->crossing >= 4 * GIB || handover->beyond.root >= 4 * GIB)
-        return FAIL(error, NO_LOW_MEMORY, handover->beyond.levels);
+        return FAIL(error, NO_LOW_MEMORY, levels);
     fill_crossing(handover);
-    return map_crossing(handover, &handover->intermediate, error) &&
+    return (!is_mapped_before || map_crossing(handover, &handover->intermediate, error)) &&
            map_crossing(handover, &handover->beyond, error) &&
            map_area(handover, &handover->beyond, error);
 }
@@ -235,14 +247,15 @@ bool handover_prepare(uint64_t virtual, const struct handover_extras *extras,
         !build_intermediate(handover, frames, error))
         return false;
     handover->crosses = kernel_tables->levels != handover->intermediate.levels;
-    return !handover->crosses || build_crossing(handover, error);
+    return !handover->crosses || build_crossing(handover, kernel_tables->levels, error);
 }
 
 void handover_run(const struct handover *handover)
 {
-    uint64_t enter = handover->crosses
-                         ? handover->crossing + __builtin_offsetof(struct crossing, code)
-                         : enter_address(handover);
+    const uint8_t *crossing =
+        handover->intermediate.levels == 0 ? crossing_in_32_bit : crossing_code;
+    uint64_t enter =
+        handover->crosses ? crossing_address(handover, crossing) : enter_address(handover);
 
     handover_switch(handover->intermediate.root, resident_address(handover), enter);
 }

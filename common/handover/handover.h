@@ -8,7 +8,8 @@
  * last change of page tables happens there.
  *
  * Where the firmware's tables have four levels and the kernel's five, or the other way round, there
- * are two sets of intermediate tables, and the crossing (crossing.h) lies between them.
+ * are two sets of intermediate tables, and the crossing (crossing.h) lies between them. From 32-bit
+ * firmware the way begins in the crossing, and there is only the second set.
  */
 #pragma once
 
@@ -33,15 +34,15 @@ struct handover {
     uint64_t virtual; /* in the kernel's address space */
     struct page_tables intermediate;
 
-    /* Where the processor has five levels: */
-    uint64_t crossing; /* physical address of struct crossing; 0: it has four only */
+    /* Where the processor has five levels, or runs in 32-bit mode: */
+    uint64_t crossing; /* physical address of struct crossing; 0: neither */
     struct page_tables beyond;
-    bool crosses; /* the kernel has other levels than the firmware */
+    bool crosses; /* the kernel has other levels than the firmware, which may have none */
 };
 
 /*
- * Takes what has to lie below 4 GiB, while there is room: the crossing, on processors that have
- * one, and the root of the tables beyond it.
+ * Takes what has to lie below 4 GiB, while there is room: the crossing, on machines that have one,
+ * and the root of the tables beyond it.
  */
 bool handover_reserve(struct frames *frames, struct handover *out, struct error *error);
 

@@ -152,10 +152,21 @@ BOWLINE_STATIC_ASSERT(sizeof(struct bowline_request_note) == 24 + sizeof(struct 
 
 /* --------------------------------------------------------------------- what the kernel gets -- */
 
+/*
+ * A pointer of the kernel's. A program with pointers of its own, such as a loader, may define
+ * BOWLINE_NO_POINTERS: then it sees the address as a number.
+ */
+#ifdef BOWLINE_NO_POINTERS
+#define BOWLINE_POINTER(type) uint64_t
+#else
+#define BOWLINE_POINTER(type) type *
+BOWLINE_STATIC_ASSERT(sizeof(void *) == 8);
+#endif
+
 /* Every array has this shape. Walk it by its stride: a newer loader's items may be larger. */
 #define BOWLINE_ARRAY(type)                                                                        \
     struct {                                                                                       \
-        type *items;                                                                               \
+        BOWLINE_POINTER(type) items;                                                               \
         uint64_t count;                                                                            \
         uint64_t stride;                                                                           \
     }
@@ -218,7 +229,7 @@ enum {
 };
 
 struct bowline_framebuffer {
-    void *address;
+    BOWLINE_POINTER(void) address;
     uint64_t phys;
     uint64_t width; /* pixels */
     uint64_t height;
@@ -231,17 +242,17 @@ struct bowline_framebuffer {
     uint64_t green_bits;
     uint64_t blue_bits;
     uint64_t caching;
-    const void *edid; /* the monitor's description, or NULL */
+    BOWLINE_POINTER(const void) edid; /* the monitor's description, or NULL */
     uint64_t edid_size;
     BOWLINE_ARRAY(const struct bowline_video_mode) modes; /* what the firmware offers */
 };
 
 struct bowline_module {
-    void *address; /* page-aligned; NULL when the module is empty */
+    BOWLINE_POINTER(void) address; /* page-aligned; NULL when the module is empty */
     uint64_t phys;
     uint64_t size;
-    const char *name;      /* never NULL */
-    const char *arguments; /* never NULL */
+    BOWLINE_POINTER(const char) name;      /* never NULL */
+    BOWLINE_POINTER(const char) arguments; /* never NULL */
 };
 
 /*
@@ -256,7 +267,7 @@ struct bowline_boot_device {
     uint64_t mbr_signature;    /* bytes 440 to 443 of sector 0, also of a GPT disk; 0: unknown */
     uint64_t bios_drive;       /* DL of the BIOS; 0 on UEFI */
     uint64_t server_ip4;       /* network boot: the server, first byte lowest */
-    const char *kernel_path;   /* as in boot.conf; never NULL */
+    BOWLINE_POINTER(const char) kernel_path; /* as in boot.conf; never NULL */
     uint64_t state_offset; /* bytes from the start of the disk to the boot-state records; 0: none */
     uint64_t slot;
     uint64_t attempts_left;
@@ -264,7 +275,7 @@ struct bowline_boot_device {
 
 struct bowline_timestamp {
     uint64_t tsc;
-    const char *name;
+    BOWLINE_POINTER(const char) name;
 };
 
 /* Flags of a processor. */
@@ -292,16 +303,17 @@ enum {
 #define BOWLINE_IS_LA57           (UINT64_C(1) << 2)
 #define BOWLINE_IS_ENTROPY_STRONG (UINT64_C(1) << 3) /* from RDSEED, RDRAND or EFI_RNG */
 #define BOWLINE_IS_VGA_TEXT       (UINT64_C(1) << 4) /* mode 3: 80x25, physical 0xb8000, empty */
+#define BOWLINE_IS_UEFI_32        (UINT64_C(1) << 5) /* UEFI's tables and code are 32-bit */
 
 struct bowline_info {
     uint64_t magic; /* BOWLINE_INFO_MAGIC */
     uint64_t size;  /* of this struct, as the loader knows it */
     uint64_t version_major;
     uint64_t version_minor;
-    const char *loader_name; /* "Bowline 0.1.0" */
+    BOWLINE_POINTER(const char) loader_name; /* "Bowline 0.1.0" */
     uint64_t firmware;
     uint64_t flags;
-    const char *command_line; /* UTF-8, never NULL */
+    BOWLINE_POINTER(const char) command_line; /* UTF-8, never NULL */
 
     BOWLINE_ARRAY(struct bowline_memory_region) memory_map;
 
@@ -314,7 +326,7 @@ struct bowline_info {
     uint64_t kernel_slide; /* how far the kernel lies from where it was linked */
     uint64_t kernel_phys;  /* 0: the kernel is not one contiguous block */
     uint64_t kernel_entry;
-    const void *kernel_file; /* only with BOWLINE_WANT_FILE_COPY */
+    BOWLINE_POINTER(const void) kernel_file; /* only with BOWLINE_WANT_FILE_COPY */
     uint64_t kernel_file_size;
 
     uint64_t stack_base; /* lowest usable byte; a guard page lies below */
@@ -322,7 +334,7 @@ struct bowline_info {
     uint64_t loader_base; /* GDT, IDT, TSS and fault screen of the loader */
     uint64_t loader_size;
 
-    const void *tls_template; /* .tdata; NULL: the kernel has no TLS */
+    BOWLINE_POINTER(const void) tls_template; /* .tdata; NULL: the kernel has no TLS */
     uint64_t tls_file_size;
     uint64_t tls_memory_size;
     uint64_t tls_alignment;
@@ -333,20 +345,20 @@ struct bowline_info {
     uint64_t rsdp_phys; /* ACPI */
     uint64_t smbios_phys;
     uint64_t smbios3_phys;
-    uint64_t efi_system_table_phys; /* SetVirtualAddressMap() has not been called */
-    const void *efi_memory_map;     /* as the firmware gave it */
+    uint64_t efi_system_table_phys;             /* SetVirtualAddressMap() has not been called */
+    BOWLINE_POINTER(const void) efi_memory_map; /* as the firmware gave it */
     uint64_t efi_memory_map_size;
     uint64_t efi_descriptor_size;
     uint64_t efi_descriptor_version;
 
-    const struct bowline_boot_device *boot_device; /* never NULL */
-    uint64_t boot_time;                            /* Unix seconds */
+    BOWLINE_POINTER(const struct bowline_boot_device) boot_device; /* never NULL */
+    uint64_t boot_time;                                            /* Unix seconds */
     uint64_t tsc_hz;
     BOWLINE_ARRAY(const struct bowline_timestamp) timestamps;
     uint64_t entropy[8];
-    const char *log; /* the loader's log as text, not terminated */
+    BOWLINE_POINTER(const char) log; /* the loader's log as text, not terminated */
     uint64_t log_size;
-    const void *tcg_log; /* measured boot */
+    BOWLINE_POINTER(const void) tcg_log; /* measured boot */
     uint64_t tcg_log_size;
     uint64_t tcg_log_format;
 
@@ -354,7 +366,6 @@ struct bowline_info {
     uint64_t bsp_apic_id;
 };
 
-BOWLINE_STATIC_ASSERT(sizeof(void *) == 8);
 BOWLINE_STATIC_ASSERT(sizeof(struct bowline_memory_region) == 40);
 BOWLINE_STATIC_ASSERT(sizeof(struct bowline_video_mode) == 24);
 BOWLINE_STATIC_ASSERT(sizeof(struct bowline_framebuffer) == 144);

@@ -131,8 +131,8 @@ static bool collide(const char *name, uint64_t address, const struct taken *obst
 {
     char both[sizeof(error->detail)];
 
-    print_text(both, sizeof(both), "%s at 0x%lx would collide with %s", name, address,
-               obstacle->name);
+    print_text(both, sizeof(both), "%s at 0x%llx would collide with %s", name,
+               (unsigned long long)address, obstacle->name);
     return FAIL_WITH(error, LAYOUT_COLLISION, both, obstacle->first, obstacle->last);
 }
 

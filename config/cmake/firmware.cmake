@@ -31,9 +31,13 @@ set(BOWLINE_FIRMWARE_FLAGS
   -ffunction-sections -fdata-sections
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 
-# For its 64-bit part: interrupts use the stack below rsp, so there is no red zone. The BIOS chain has a
+# For the loader's 64-bit code: interrupts use the stack below rsp, so there is no red zone. The BIOS chain has a
 # limit (common/format/stage.h), hence the smallest code that compilers make.
-set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Oz)
+set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Oz -DBOWLINE_NO_POINTERS)
+
+# For its 32-bit code under UEFI, whose structs have 64-bit numbers where 64-bit code has them (UEFI 2.3.1). With
+# -Oz clang would call a library for every shift of such a number.
+set(BOWLINE_FIRMWARE_32_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m32 -march=i686 -malign-double -Os -DBOWLINE_NO_POINTERS)
 
 # The linker scripts are written for GNU ld, whichever compiler is used.
 find_program(BOWLINE_LINKER NAMES x86_64-linux-gnu-ld.bfd ld.bfd ld REQUIRED)

@@ -2,8 +2,8 @@
 # header-layout-test.sh INCLUDE: what compiled kernels depend on in bowline.h has not moved.
 #
 # header-layout.txt lists every struct with its size, every field with its offset and size, and the
-# values of all constants. It is compiled as static asserts; and it names neither more nor less than
-# the header does.
+# values of all constants. It is compiled as static asserts, also without pointers and for 32-bit code; and it
+# names neither more nor less than the header does.
 set -euo pipefail
 
 include=$(cd "$1" && pwd)
@@ -15,7 +15,9 @@ cd "$directory"
 
 awk -f "$here/header-layout.awk" "$list" >layout.c
 cp layout.c layout.cc
-for compiler in "gcc -std=c11" "clang -std=c11" "g++ -std=c++17" "clang++ -std=c++17"; do
+numbers=-DBOWLINE_NO_POINTERS
+for compiler in "gcc -std=c11" "clang -std=c11" "g++ -std=c++17" "clang++ -std=c++17" \
+  "gcc -std=c11 $numbers" "gcc -std=c11 $numbers -m32 -malign-double" "clang -std=c11 $numbers -m32 -malign-double"; do
   source=layout.c
   [[ $compiler != *++* ]] || source=layout.cc
   $compiler -Wall -Wextra -Wpedantic -Werror -ffreestanding -I"$include" -c "$source" -o layout.o

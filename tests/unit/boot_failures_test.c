@@ -82,6 +82,15 @@ static void required_text_must_be_there(void **state)
     assert_gives_up(fixture, "the kernel requires VGA text mode");
 }
 
+static void a_processor_without_long_mode_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->machine.has_long_mode = fixture->machine.has_nx = false;
+    fixture->machine.runs_in_32_bit_mode = true;
+    assert_gives_up(fixture, "[no-long-mode]");
+}
+
 static void a_processor_without_nx_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -93,9 +102,13 @@ static void a_processor_without_nx_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOT_TEST(every_firmware_call_may_fail), BOOT_TEST(too_little_memory_is_said),
-        BOOT_TEST(collisions_are_named),         BOOT_TEST(a_required_framebuffer_must_be_there),
-        BOOT_TEST(required_text_must_be_there),  BOOT_TEST(a_processor_without_nx_is_refused),
+        BOOT_TEST(every_firmware_call_may_fail),
+        BOOT_TEST(too_little_memory_is_said),
+        BOOT_TEST(collisions_are_named),
+        BOOT_TEST(a_required_framebuffer_must_be_there),
+        BOOT_TEST(required_text_must_be_there),
+        BOOT_TEST(a_processor_without_long_mode_is_refused),
+        BOOT_TEST(a_processor_without_nx_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static void a_copy_that_does_not_fit_is_a_matter_of_wish_or_need(void **state)
 
     host_machine_release(&fixture->machine);
     free(fixture->elf.bytes);
-    struct host_machine fresh = {.has_nx = true, .memory_size = 64 * MIB};
+    struct host_machine fresh = {.has_long_mode = true, .has_nx = true, .memory_size = 64 * MIB};
     fixture->machine = fresh;
     host_machine_add_region(&fixture->machine, 1 * MIB, 6 * MIB, BOWLINE_MEMORY_USABLE);
     fixture->note.request.flags = BOWLINE_REQUIRE(BOWLINE_WANT_FILE_COPY);

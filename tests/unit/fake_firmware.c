@@ -44,5 +44,5 @@ void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
 {
     (void)framebuffer;
     assert_false(firmware.is_gone);
-    return firmware.pixels;
+    return firmware.is_out_of_reach ? NULL : firmware.pixels;
 }

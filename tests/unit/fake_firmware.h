@@ -8,6 +8,7 @@
 
 struct fake_firmware {
     bool has_framebuffer;
+    bool is_out_of_reach;    /* its pixels, to the loader */
     bool is_gone;            /* the machine has been taken over: every call is a failure */
     bool logs_while_writing; /* firmware_write_text() fails, and says so in the log */
     uint64_t width;          /* of the framebuffer */

@@ -55,6 +55,7 @@ static void assert_crosses(struct fixture *fixture, unsigned from, unsigned to)
     assert_int_equal(crossing->to_32_bit.offset,
                      page + __builtin_offsetof(struct crossing, code) +
                          (uint64_t)(crossing_in_32_bit - crossing_code));
+    assert_int_equal(crossing->cr4, to == 5 ? 0x1620 : 0x620);
     assert_int_equal(crossing->gdt_pointer.base, page + __builtin_offsetof(struct crossing, gdt));
     assert_memory_equal(crossing->code, crossing_code, crossing_code_end - crossing_code);
 }
@@ -74,6 +75,41 @@ static void a_kernel_that_wants_four_crosses_from_five(void **state)
 
     fixture->machine.has_five_levels = fixture->machine.runs_with_five_levels = true;
     assert_crosses(fixture, 5, 4);
+}
+
+/* From there no page tables lead anywhere: the crossing is entered without. */
+static void assert_crosses_from_32_bit_mode(struct fixture *fixture, unsigned to)
+{
+    fixture->machine.runs_in_32_bit_mode = true;
+    boot_or_fail(fixture);
+    uint64_t page = align_down(fixture->machine.enter, PAGE_SIZE);
+    const struct crossing *crossing = memory_at(fixture, page);
+    struct mapping mapping;
+
+    assert_int_equal(fixture->machine.root, 0);
+    assert_int_equal(fixture->machine.enter, crossing->to_32_bit.offset);
+    assert_true(page < 4 * GIB && crossing->root < 4 * GIB);
+    assert_int_equal(crossing->cr4, to == 5 ? 0x1620 : 0x620);
+    assert_true(is_mapped(crossing->root, to, page, MAP_EXECUTE));
+    assert_true(is_mapped(crossing->root, to, crossing->enter, MAP_EXECUTE));
+    assert_true(page_tables_walk(crossing->root, to, crossing->resident, &mapping));
+    const struct resident *resident = memory_at(fixture, mapping.phys);
+    assert_true(is_mapped(resident->root, to, crossing->enter, MAP_EXECUTE));
+    assert_false(is_mapped(resident->root, to, page, MAP_EXECUTE));
+}
+
+static void from_32_bit_mode_a_crossing_leads_to_four_levels(void **state)
+{
+    assert_crosses_from_32_bit_mode(*state, 4);
+}
+
+static void from_32_bit_mode_a_crossing_leads_to_five_levels(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->machine.has_five_levels = true;
+    fixture->note.request.flags = BOWLINE_WANT_LA57;
+    assert_crosses_from_32_bit_mode(fixture, 5);
 }
 
 static void no_change_no_crossing(void **state)
@@ -113,6 +149,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOOT_TEST(a_kernel_that_wants_five_levels_crosses_from_four),
         BOOT_TEST(a_kernel_that_wants_four_crosses_from_five),
+        BOOT_TEST(from_32_bit_mode_a_crossing_leads_to_four_levels),
+        BOOT_TEST(from_32_bit_mode_a_crossing_leads_to_five_levels),
         BOOT_TEST(no_change_no_crossing),
         BOOT_TEST(a_wish_is_not_met_without_the_processor),
         BOOT_TEST(a_requirement_stops_the_boot_without_the_processor),

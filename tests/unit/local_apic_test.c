@@ -9,6 +9,7 @@
 
 enum {
     VERSION = 0x30,
+    TASK_PRIORITY = 0x80,
     EOI = 0xb0,
     IN_SERVICE = 0x100,
     REQUESTED = 0x200,
@@ -91,6 +92,7 @@ void cpu_accept_interrupts(void)
     uint32_t vector;
 
     apic.accepted++;
+    assert_int_equal(*at(TASK_PRIORITY), 0x10); /* exceptions stay exceptions */
     if (!apic.is_x2apic) /* memory does not acknowledge on a write: what is taken is gone */
         take(REQUESTED);
     else if ((vector = take(REQUESTED)) != 0)
@@ -170,6 +172,7 @@ static void drains_what_is_requested_and_in_service(void **state)
     assert_true(local_apic_silence(&error));
     assert_int_equal(apic.accepted, 224);
     assert_int_equal(apic.acknowledged, 225);
+    assert_int_equal(*at(TASK_PRIORITY), 0);
     for (uint32_t i = 0; i < 8; i++)
         assert_int_equal(*at(REQUESTED + 16 * i) | *at(IN_SERVICE + 16 * i), 0);
 }

@@ -148,6 +148,20 @@ static void test_framebuffer(void **state)
     assert_true(is_drawn(79, 19, ' '));
 }
 
+/* As 32-bit code finds one above 4 GiB. */
+static void test_framebuffer_out_of_reach(void **state)
+{
+    (void)state;
+    firmware.is_out_of_reach = true;
+    memset(firmware.pixels, 0xee, sizeof(firmware.pixels));
+    log_screen_changed();
+    forget_output();
+    log_message(LOG_ERROR, "five");
+    assert_int_equal(firmware.text_length, strlen("bowline: error: five\n"));
+    assert_int_equal(firmware.pixels[0], 0xee);
+    firmware.is_out_of_reach = false;
+}
+
 static void test_text_screen_that_logs(void **state)
 {
     (void)state;
@@ -246,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_error_with_remedy),
         cmocka_unit_test(test_long_message_is_cut),
         cmocka_unit_test(test_framebuffer),
+        cmocka_unit_test(test_framebuffer_out_of_reach),
         cmocka_unit_test(test_text_screen_that_logs),
         cmocka_unit_test(test_stuck_port_costs_one_wait),
         cmocka_unit_test(test_full_buffer_loses_its_middle),

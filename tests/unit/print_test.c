@@ -25,6 +25,7 @@ static void test_formats(void **state)
     ASSERT_SAME("%d %d %d %d", 0, -1, INT_MAX, INT_MIN);
     ASSERT_SAME("%ld %ld", LONG_MAX, LONG_MIN);
     ASSERT_SAME("%u %x %lu %lx", UINT_MAX, UINT_MAX, ULONG_MAX, ULONG_MAX);
+    ASSERT_SAME("%lld %llu %llx", LLONG_MIN, ULLONG_MAX, ULLONG_MAX);
     ASSERT_SAME("%zu %zx", SIZE_MAX, (size_t)0);
     ASSERT_SAME("100%% of %d", 7);
 }
