@@ -9,6 +9,7 @@
 #define IMAGE_KERNEL_PATH  "/kernel.elf"
 #define IMAGE_MODULES_PATH "/modules/"
 #define IMAGE_UEFI_PATH    "/EFI/BOOT/BOOTX64.EFI"
+#define IMAGE_UEFI_32_PATH "/EFI/BOOT/BOOTIA32.EFI"
 
 /* Path of a module in the image: IMAGE_MODULES_PATH and its name. To be freed; NULL: no memory. */
 char *module_path(const struct mkimage_module *module);

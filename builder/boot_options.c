@@ -15,6 +15,7 @@ enum {
 
 const char boot_options_help[] =
     "  --bios                boot by BIOS (SeaBIOS) instead of UEFI (OVMF)\n"
+    "  --uefi32              boot by 32-bit UEFI firmware, on the same 64-bit processor\n"
     "  --memory SIZE         of the machine, as 256M or 4G (default: 256M)\n"
     "  --cpu MODEL           processor, as qemu64, max or EPYC (default: qemu64)\n"
     "  --smp N               number of processors (default: 1)\n"
@@ -28,11 +29,14 @@ const char boot_options_help[] =
     "  -- ARGUMENT...        goes to QEMU as it is\n"
     "\n"
     "UEFI firmware is looked for where distributions put it; OVMF_CODE and OVMF_VARS in the\n"
-    "environment name other files. Each machine gets its own copy of the variable store.\n";
+    "environment name other files, for --uefi32 OVMF32_CODE and OVMF32_VARS. Each machine gets "
+    "its\n"
+    "own copy of the variable store.\n";
 
 enum option_code {
     OPTION_JOBS = 'j',
     OPTION_BIOS = 0x100, /* above the letters of short options */
+    OPTION_UEFI32,
     OPTION_MEMORY,
     OPTION_CPU,
     OPTION_SMP,
@@ -52,6 +56,7 @@ enum option_code {
 /* clang-format off */
 #define MACHINE_OPTIONS \
     {"bios", no_argument, NULL, OPTION_BIOS}, \
+    {"uefi32", no_argument, NULL, OPTION_UEFI32}, \
     {"memory", required_argument, NULL, OPTION_MEMORY}, \
     {"cpu", required_argument, NULL, OPTION_CPU}, \
     {"smp", required_argument, NULL, OPTION_SMP}, \
@@ -108,6 +113,9 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
     switch (code) {
     case OPTION_BIOS:
         options->is_bios = true;
+        break;
+    case OPTION_UEFI32:
+        options->is_uefi_32 = true;
         break;
     case OPTION_MEMORY:
         options->memory = value;
@@ -193,6 +201,8 @@ static enum exit_status check(struct boot_options *options, bool is_test, const 
                            is_test ? " or more" : "", count);
     if (options->is_both && options->is_bios)
         return usage_error(verb, "--both or --bios?");
+    if (options->is_bios && options->is_uefi_32)
+        return usage_error(verb, "--bios or --uefi32?");
     if (count * (options->is_both ? 2 : 1) > 1 && options->picture_count > 0)
         return usage_error(verb, "--screenshot is for a single test");
     options->file = options->files[0];

@@ -13,8 +13,9 @@ enum { PICTURES_MAX = 8, EXPECTED_MAX = 8 };
 struct boot_options {
     const char *file; /* a kernel, an image, or a directory of `mkimage netboot` */
     struct contents contents;
-    bool is_bios;
-    bool is_help; /* asked for: nothing else is set */
+    bool is_bios;    /* neither: by 64-bit UEFI firmware */
+    bool is_uefi_32; /* by 32-bit UEFI firmware */
+    bool is_help;    /* asked for: nothing else is set */
     bool has_serial;
     const char *memory, *cpu, *processors;
     enum disk_kind disk;

@@ -46,7 +46,7 @@ static uint64_t milliseconds(void)
 
 static const char *firmware_of(const struct test_case *test)
 {
-    return test->options.is_bios ? "BIOS" : "UEFI";
+    return test->options.is_bios ? "BIOS" : test->options.is_uefi_32 ? "32-bit UEFI" : "UEFI";
 }
 
 static const char *name_of(enum exit_status verdict)

@@ -10,6 +10,7 @@ extern const uint8_t embedded_stage2[], embedded_stage2_end[];
 extern const uint8_t embedded_stage3[], embedded_stage3_end[];
 extern const uint64_t embedded_stage3_size;
 extern const uint8_t embedded_uefi_application[], embedded_uefi_application_end[];
+extern const uint8_t embedded_uefi_application_32[], embedded_uefi_application_32_end[];
 
 struct stages stages_embedded(void)
 {
@@ -26,5 +27,8 @@ struct stages stages_embedded(void)
         .stage3_size = embedded_stage3_size,
         .uefi_application = {embedded_uefi_application,
                              (size_t)(embedded_uefi_application_end - embedded_uefi_application)},
+        .uefi_application_32 = {embedded_uefi_application_32,
+                                (size_t)(embedded_uefi_application_32_end -
+                                         embedded_uefi_application_32)},
     };
 }

@@ -305,6 +305,15 @@ static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan
     return take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
 }
 
+static bool take_uefi_applications(const struct stages *stages, struct image_plan *plan,
+                                   struct error *error)
+{
+    return take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
+                      stages->uefi_application.size, error) &&
+           take_bytes(plan, IMAGE_UEFI_32_PATH, stages->uefi_application_32.bytes,
+                      stages->uefi_application_32.size, error);
+}
+
 bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *stages,
                        struct image_plan *plan, struct error *error)
 {
@@ -314,6 +323,5 @@ bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *sta
     return check_module_names(spec, error) && take_kernel(spec, plan, error) &&
            take_modules(spec, plan, error) && take_files(spec, plan, error) &&
            take_config(spec, plan, error) &&
-           (spec->no_uefi || take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
-                                        stages->uefi_application.size, error));
+           (spec->no_uefi || take_uefi_applications(stages, plan, error));
 }

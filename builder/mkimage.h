@@ -91,7 +91,7 @@ struct mkimage_spec {
 
     bool keep_debug; /* the kernel's debug sections, too */
     bool no_bios;    /* leave the BIOS stages out */
-    bool no_uefi;    /* leave the UEFI application out */
+    bool no_uefi;    /* leave the UEFI applications out */
     bool dry_run;    /* check and plan everything, write nothing */
     bool force;      /* replace an output that is no disk image */
 

@@ -6,6 +6,7 @@
 
 /* As in the ESP of an image; docs/network.md says what the DHCP server has to be told of it. */
 #define NETBOOT_FILE      "EFI/BOOT/BOOTX64.EFI"
+#define NETBOOT_FILE_32   "EFI/BOOT/BOOTIA32.EFI" /* for 32-bit firmware */
 #define NETBOOT_BIOS_FILE "bowline.0"
 
 /*

@@ -10,11 +10,13 @@
 
 #include "base/units.h"
 
-/* The first that is there is taken, so the plain 4 MiB builds come before the old 2 MiB ones. */
-static const struct {
+struct pair {
     const char *code;
     const char *variables;
-} known[] = {
+};
+
+/* The first that is there is taken, so the plain 4 MiB builds come before the old 2 MiB ones. */
+static const struct pair known_64[] = {
     /* Debian, Ubuntu; the second also Alpine, older Fedora */
     {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
     {"/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"},
@@ -32,6 +34,22 @@ static const struct {
     {"/usr/share/qemu/edk2-x86_64-code.fd", "/usr/share/qemu/edk2-i386-vars.fd"},
     {"/usr/local/share/qemu/edk2-x86_64-code.fd", "/usr/local/share/qemu/edk2-i386-vars.fd"},
     {"/opt/homebrew/share/qemu/edk2-x86_64-code.fd", "/opt/homebrew/share/qemu/edk2-i386-vars.fd"},
+};
+
+static const struct pair known_32[] = {
+    /* Debian, Ubuntu */
+    {"/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF32_VARS_4M.fd"},
+    /* Fedora */
+    {"/usr/share/edk2/ovmf-ia32/OVMF_CODE.fd", "/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd"},
+    /* Arch, now and before 2024 */
+    {"/usr/share/edk2/ia32/OVMF_CODE.4m.fd", "/usr/share/edk2/ia32/OVMF_VARS.4m.fd"},
+    {"/usr/share/edk2-ovmf/ia32/OVMF_CODE.fd", "/usr/share/edk2-ovmf/ia32/OVMF_VARS.fd"},
+    /* openSUSE */
+    {"/usr/share/qemu/ovmf-ia32-code.bin", "/usr/share/qemu/ovmf-ia32-vars.bin"},
+    /* What QEMU itself installs */
+    {"/usr/share/qemu/edk2-i386-code.fd", "/usr/share/qemu/edk2-i386-vars.fd"},
+    {"/usr/local/share/qemu/edk2-i386-code.fd", "/usr/local/share/qemu/edk2-i386-vars.fd"},
+    {"/opt/homebrew/share/qemu/edk2-i386-code.fd", "/opt/homebrew/share/qemu/edk2-i386-vars.fd"},
 };
 
 /* 0: not there. */
@@ -61,13 +79,18 @@ static bool take(struct ovmf *out, const char *code, const char *variables)
     return true;
 }
 
+static size_t known_count(const struct ovmf_search *search)
+{
+    return search->is_32_bit ? COUNT_OF(known_32) : COUNT_OF(known_64);
+}
+
 /* The pair at `index`, below the root. False: a path is too long to be one. */
 static bool known_pair(const struct ovmf_search *search, size_t index, char code[PATH_MAX],
                        char variables[PATH_MAX])
 {
-    int code_length = snprintf(code, PATH_MAX, "%s%s", search->root, known[index].code);
-    int variables_length =
-        snprintf(variables, PATH_MAX, "%s%s", search->root, known[index].variables);
+    const struct pair *pair = search->is_32_bit ? &known_32[index] : &known_64[index];
+    int code_length = snprintf(code, PATH_MAX, "%s%s", search->root, pair->code);
+    int variables_length = snprintf(variables, PATH_MAX, "%s%s", search->root, pair->variables);
 
     return code_length < PATH_MAX && variables_length < PATH_MAX;
 }
@@ -87,7 +110,8 @@ static bool find_beside_qemu(const struct ovmf_search *search, struct ovmf *out)
         if (slash != NULL)
             *slash = '\0';
     }
-    snprintf(code, sizeof(code), "%s/share/qemu/edk2-x86_64-code.fd", prefix);
+    snprintf(code, sizeof(code), "%s/share/qemu/edk2-%s-code.fd", prefix,
+             search->is_32_bit ? "i386" : "x86_64");
     snprintf(variables, sizeof(variables), "%s/share/qemu/edk2-i386-vars.fd", prefix);
     if (fits(code, variables))
         is_found = take(out, code, variables);
@@ -99,11 +123,13 @@ static bool find_pair(const struct ovmf_search *search, struct ovmf *out, struct
 {
     char code[PATH_MAX], variables[PATH_MAX];
 
-    for (size_t i = 0; i < COUNT_OF(known); i++)
+    for (size_t i = 0; i < known_count(search); i++)
         if (known_pair(search, i, code, variables) && fits(code, variables))
             return take(out, code, variables);
     if (find_beside_qemu(search, out))
         return true;
+    if (search->is_32_bit)
+        return FAIL(error, OVMF_32_MISSING, 0);
     return FAIL(error, OVMF_MISSING, 0);
 }
 
@@ -134,7 +160,7 @@ static bool find_variables(const struct ovmf_search *search, struct ovmf *out, s
 
     if (rename_to_variables(search->code, variables) && fits(search->code, variables))
         return take(out, search->code, variables);
-    for (size_t i = 0; i < COUNT_OF(known); i++)
+    for (size_t i = 0; i < known_count(search); i++)
         if (known_pair(search, i, code, variables) && fits(search->code, variables))
             return take(out, search->code, variables);
     (void)FAIL(error, OVMF_NO_VARIABLES, size_of_file(search->code));
@@ -145,7 +171,7 @@ static bool find_code(const struct ovmf_search *search, struct ovmf *out, struct
 {
     char code[PATH_MAX], variables[PATH_MAX];
 
-    for (size_t i = 0; i < COUNT_OF(known); i++)
+    for (size_t i = 0; i < known_count(search); i++)
         if (known_pair(search, i, code, variables) && fits(code, search->variables))
             return take(out, code, search->variables);
     (void)FAIL(error, OVMF_NO_CODE, size_of_file(search->variables));

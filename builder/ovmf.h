@@ -12,8 +12,9 @@ struct ovmf {
 
 /* Where to look. Strings may be NULL. */
 struct ovmf_search {
-    const char *code;      /* OVMF_CODE: this file and no other */
-    const char *variables; /* OVMF_VARS: this file and no other */
+    bool is_32_bit;        /* the build that runs in 32-bit mode */
+    const char *code;      /* OVMF_CODE or OVMF32_CODE: this file and no other */
+    const char *variables; /* OVMF_VARS or OVMF32_VARS: this file and no other */
     const char *root;      /* put in front of the well-known paths; "" outside of tests */
     const char *qemu;      /* QEMU's own path: firmware lies in share/qemu of its prefix too */
 };

@@ -76,8 +76,9 @@ static void add_path(struct command *command, const char *option, const char *pr
 static void add_network(struct command *command, const struct machine *machine)
 {
     add_path(command, "-netdev",
-             machine->firmware_code != NULL ? "user,id=network,bootfile=" NETBOOT_FILE ",tftp"
-                                            : "user,id=network,bootfile=" NETBOOT_BIOS_FILE ",tftp",
+             machine->firmware_code == NULL ? "user,id=network,bootfile=" NETBOOT_BIOS_FILE ",tftp"
+             : machine->is_uefi_32          ? "user,id=network,bootfile=" NETBOOT_FILE_32 ",tftp"
+                                            : "user,id=network,bootfile=" NETBOOT_FILE ",tftp",
              machine->directory);
     add_pair(command, "-device",
              machine->firmware_code != NULL

@@ -44,6 +44,7 @@ struct machine {
     const char *directory;          /* to boot from over the network instead; NULL: none */
     const char *firmware_code;      /* OVMF; NULL: SeaBIOS, which QEMU brings along */
     const char *firmware_variables; /* this machine's own copy */
+    bool is_uefi_32;                /* that firmware runs in 32-bit mode */
     const char *memory;             /* as QEMU writes sizes: "256M" */
     const char *cpu;
     const char *processors;

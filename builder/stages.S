@@ -18,6 +18,7 @@
 	embed	embedded_stage2, STAGE2_PATH
 	embed	embedded_stage3, STAGE3_PACKED_PATH
 	embed	embedded_uefi_application, UEFI_APPLICATION_PATH
+	embed	embedded_uefi_application_32, UEFI_APPLICATION_32_PATH
 
 	.balign	8
 	.globl	embedded_stage3_size

@@ -13,9 +13,10 @@ struct stage_bytes {
 struct stages {
     /* As they were built, not patched; stage 3 packed. */
     struct stage_bytes stage1, stage1_disc, stage1_network, stage2, stage3;
-    struct stage_bytes stage1_uefi_only; /* the boot sector of an image without these */
-    size_t stage3_size;                  /* unpacked */
-    struct stage_bytes uefi_application;
+    struct stage_bytes stage1_uefi_only;    /* the boot sector of an image without these */
+    size_t stage3_size;                     /* unpacked */
+    struct stage_bytes uefi_application;    /* for 64-bit firmware */
+    struct stage_bytes uefi_application_32; /* for 32-bit firmware on a 64-bit processor */
 };
 
 /* The stages in this binary (embedded.c). */

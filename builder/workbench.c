@@ -150,9 +150,11 @@ static bool build_image(struct workbench *bench, const struct boot_options *opti
 
 static bool find_firmware(struct workbench *bench, struct error *error)
 {
+    bool is_32_bit = bench->machine.is_uefi_32;
     struct ovmf_search search = {
-        .code = getenv("OVMF_CODE"),
-        .variables = getenv("OVMF_VARS"),
+        .is_32_bit = is_32_bit,
+        .code = getenv(is_32_bit ? "OVMF32_CODE" : "OVMF_CODE"),
+        .variables = getenv(is_32_bit ? "OVMF32_VARS" : "OVMF_VARS"),
         .root = "",
         .qemu = bench->qemu,
     };
@@ -177,6 +179,7 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
                 .memory = options->memory,
                 .cpu = options->cpu,
                 .processors = options->processors,
+                .is_uefi_32 = options->is_uefi_32,
                 .disk = options->disk,
                 .has_serial = options->has_serial,
                 .extra = options->extra,

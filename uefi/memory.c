@@ -179,8 +179,8 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
     EFI_PHYSICAL_ADDRESS address = phys;
 
     firmware_must_be_alive(__func__);
-    if (phys == 0)
-        return false;
+    if (phys == 0 || phys / PAGE_SIZE + pages > UINTPTR_MAX / PAGE_SIZE + 1)
+        return false; /* 32-bit code cannot touch what lies above 4 GiB */
     return uefi.system->BootServices->AllocatePages(AllocateAddress, EfiLoaderData, pages,
                                                     &address) == EFI_SUCCESS;
 }
@@ -195,5 +195,5 @@ void firmware_release_pages(uint64_t phys, uint64_t pages)
 void *firmware_memory(uint64_t phys, uint64_t length)
 {
     (void)length;
-    return (void *)phys;
+    return (void *)(uintptr_t)phys;
 }

@@ -53,5 +53,6 @@ void firmware_find_tables(struct firmware_tables *out)
         .smbios3 = find_table((EFI_GUID)SMBIOS3_TABLE_GUID, smbios3_is_valid),
         .efi_system_table = (uintptr_t)uefi.system,
         .is_secure_boot = is_secure_boot(),
+        .is_uefi_32 = sizeof(UINTN) == 4,
     };
 }

@@ -265,5 +265,7 @@ bool firmware_shows_vga_text(void)
 /* Mapped by the firmware at its physical address, like everything else. */
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
 {
-    return (void *)framebuffer->phys;
+    if (framebuffer->phys > UINTPTR_MAX - framebuffer->height * framebuffer->pitch)
+        return NULL;
+    return (void *)(uintptr_t)framebuffer->phys;
 }

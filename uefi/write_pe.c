@@ -3,9 +3,10 @@
  * write_pe APPLICATION.elf APPLICATION.efi: the linked application as a PE file (Microsoft PE/COFF
  * specification), written at build time because objcopy can set neither the flags nor the checksum.
  *
- * Each PT_LOAD becomes a section, with .bss only as memory, and each R_X86_64_RELATIVE an entry of
- * .reloc. The firmware moves the image and only then protects its sections, so that constants with
- * addresses in them may stay read-only. The same input gives the same bytes everywhere.
+ * Each PT_LOAD becomes a section, with .bss only as memory, and each R_X86_64_RELATIVE or
+ * R_386_RELATIVE an entry of .reloc. The firmware moves the image and only then protects its
+ * sections, so that constants with addresses in them may stay read-only. The same input gives the
+ * same bytes everywhere.
  */
 #include <elf.h>
 #include <stdarg.h>
@@ -22,9 +23,12 @@ enum {
     SECTIONS_MAX = 4,
 
     MACHINE_X86_64 = 0x8664,
+    MACHINE_I386 = 0x14c,
     IS_EXECUTABLE = 0x0002,
     IS_LARGE_ADDRESS_AWARE = 0x0020, /* may lie above 2 GiB */
+    IS_32_BIT = 0x0100,
     MAGIC_PE32_PLUS = 0x20b,
+    MAGIC_PE32 = 0x10b,
     SUBSYSTEM_EFI_APPLICATION = 10,
     DYNAMIC_BASE = 0x0040,
     NX_COMPATIBLE = 0x0100, /* needs no memory that is writable and executable */
@@ -36,6 +40,7 @@ enum {
     SECTION_DISCARDABLE = 0x02000000,
     SECTION_EXECUTE = 0x20000000,
     SECTION_READ = 0x40000000,
+    RELOCATION_HIGHLOW = 3, /* 32 bits */
     RELOCATION_DIR64 = 10,
 };
 #define SECTION_WRITE 0x80000000u
@@ -55,7 +60,8 @@ struct section_header {
     uint32_t characteristics;
 };
 
-/* Everything before the first section. */
+/* Everything before the first section, but for the size of stack and heap: PE32+ has 64 bits each.
+ */
 struct headers {
     char dos_magic[2];
     uint8_t dos[58];
@@ -76,7 +82,7 @@ struct headers {
     uint32_t bss_size;
     uint32_t entry;
     uint32_t code_base;
-    uint64_t image_base;
+    uint64_t image_base; /* in PE32 half of it is the base of data, which nobody looks at */
     uint32_t section_alignment;
     uint32_t file_alignment;
     uint32_t versions[4];
@@ -85,21 +91,22 @@ struct headers {
     uint32_t checksum;
     uint16_t subsystem;
     uint16_t dll_characteristics;
-    uint64_t stack_and_heap[4];
+    /* unsigned long stack_and_heap[4]; */
     uint32_t loader_flags;
     uint32_t directory_count;
     struct data_directory directories[DIRECTORY_COUNT];
 
     struct section_header sections[SECTIONS_MAX];
 };
+enum { STACK_AND_HEAP_OFFSET = offsetof(struct headers, loader_flags) };
 
 _Static_assert(sizeof(struct section_header) == 40, "PE/COFF 4");
 _Static_assert(offsetof(struct headers, pe_offset) == 0x3c, "PE/COFF 2.1");
 _Static_assert(offsetof(struct headers, machine) == 0x44, "PE/COFF 2.2");
 _Static_assert(offsetof(struct headers, magic) == 0x58, "PE/COFF 2.3");
 _Static_assert(offsetof(struct headers, checksum) == 0x58 + 64, "PE/COFF 2.4.2");
-_Static_assert(offsetof(struct headers, directories) == 0x58 + 112, "PE/COFF 2.4.3");
-_Static_assert(sizeof(struct headers) == 0x58 + 240 + SECTIONS_MAX * 40, "no padding");
+_Static_assert(offsetof(struct headers, directories) == 0x58 + 112 - 4 * 8, "PE/COFF 2.4.3");
+_Static_assert(sizeof(struct headers) == 0x58 + 240 - 4 * 8 + SECTIONS_MAX * 40, "no padding");
 
 struct buffer {
     uint8_t *bytes;
@@ -171,6 +178,68 @@ static const void *items(const struct buffer *elf, uint64_t offset, uint64_t cou
     return elf->bytes + offset;
 }
 
+/* ---- The ELF file: what 32-bit ones have comes as the 64-bit structs, too ---- */
+
+static bool is_32_bit(const struct buffer *elf)
+{
+    const uint8_t *identification = items(elf, 0, 1, EI_NIDENT);
+
+    return identification[EI_CLASS] == ELFCLASS32;
+}
+
+static Elf64_Ehdr elf_header(const struct buffer *elf)
+{
+    const Elf32_Ehdr *narrow;
+
+    if (!is_32_bit(elf))
+        return *(const Elf64_Ehdr *)items(elf, 0, 1, sizeof(Elf64_Ehdr));
+    narrow = items(elf, 0, 1, sizeof(*narrow));
+    return (Elf64_Ehdr){
+        .e_entry = narrow->e_entry,
+        .e_phoff = narrow->e_phoff,
+        .e_phnum = narrow->e_phnum,
+        .e_shoff = narrow->e_shoff,
+        .e_shnum = narrow->e_shnum,
+    };
+}
+
+static Elf64_Phdr elf_segment(const struct buffer *elf, unsigned index)
+{
+    Elf64_Ehdr header = elf_header(elf);
+    const Elf32_Phdr *narrow;
+
+    if (!is_32_bit(elf))
+        return (
+            (const Elf64_Phdr *)items(elf, header.e_phoff, index + 1, sizeof(Elf64_Phdr)))[index];
+    narrow = (const Elf32_Phdr *)items(elf, header.e_phoff, index + 1, sizeof(*narrow)) + index;
+    return (Elf64_Phdr){
+        .p_type = narrow->p_type,
+        .p_flags = narrow->p_flags,
+        .p_offset = narrow->p_offset,
+        .p_vaddr = narrow->p_vaddr,
+        .p_filesz = narrow->p_filesz,
+        .p_memsz = narrow->p_memsz,
+    };
+}
+
+static Elf64_Shdr elf_section(const struct buffer *elf, unsigned index)
+{
+    Elf64_Ehdr header = elf_header(elf);
+    const Elf32_Shdr *narrow;
+
+    if (!is_32_bit(elf))
+        return (
+            (const Elf64_Shdr *)items(elf, header.e_shoff, index + 1, sizeof(Elf64_Shdr)))[index];
+    narrow = (const Elf32_Shdr *)items(elf, header.e_shoff, index + 1, sizeof(*narrow)) + index;
+    return (Elf64_Shdr){
+        .sh_type = narrow->sh_type,
+        .sh_offset = narrow->sh_offset,
+        .sh_size = narrow->sh_size,
+    };
+}
+
+/* ---- The PE file ---- */
+
 /* A section at the end of the file and behind the last one in memory. */
 static void add_section(struct buffer *pe, struct headers *headers, const char *name,
                         uint32_t characteristics, uint32_t address, uint32_t virtual_size,
@@ -202,26 +271,26 @@ static void add_section(struct buffer *pe, struct headers *headers, const char *
 
 static void add_segments(struct buffer *pe, struct headers *headers, const struct buffer *elf)
 {
-    const Elf64_Ehdr *header = items(elf, 0, 1, sizeof(*header));
-    const Elf64_Phdr *segments = items(elf, header->e_phoff, header->e_phnum, sizeof(*segments));
+    Elf64_Ehdr header = elf_header(elf);
 
-    for (const Elf64_Phdr *segment = segments; segment < segments + header->e_phnum; segment++) {
-        const void *bytes = items(elf, segment->p_offset, 1, segment->p_filesz);
-        uint32_t size = (uint32_t)segment->p_filesz;
-        uint32_t address = (uint32_t)segment->p_vaddr;
-        uint32_t memory_size = (uint32_t)segment->p_memsz;
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr segment = elf_segment(elf, i);
+        const void *bytes = items(elf, segment.p_offset, 1, segment.p_filesz);
+        uint32_t size = (uint32_t)segment.p_filesz;
+        uint32_t address = (uint32_t)segment.p_vaddr;
+        uint32_t memory_size = (uint32_t)segment.p_memsz;
 
-        if (segment->p_type != PT_LOAD || segment->p_flags == 0 || segment->p_memsz == 0)
+        if (segment.p_type != PT_LOAD || segment.p_flags == 0 || segment.p_memsz == 0)
             continue;
-        if (segment->p_flags & PF_X) {
+        if (segment.p_flags & PF_X) {
             headers->code_base = address;
             headers->code_size += round_up(size, FILE_ALIGNMENT);
             add_section(pe, headers, ".text",
                         SECTION_CODE | SECTION_READ | SECTION_EXECUTE |
-                            (segment->p_flags & PF_W ? SECTION_WRITE : 0),
+                            (segment.p_flags & PF_W ? SECTION_WRITE : 0),
                         address, memory_size, bytes, size);
         } else {
-            bool is_writable = segment->p_flags & PF_W;
+            bool is_writable = segment.p_flags & PF_W;
 
             headers->data_size += round_up(size, FILE_ALIGNMENT);
             add_section(pe, headers, is_writable ? ".data" : ".rodata",
@@ -229,19 +298,20 @@ static void add_segments(struct buffer *pe, struct headers *headers, const struc
                         memory_size, bytes, size);
         }
     }
-    headers->entry = (uint32_t)header->e_entry;
+    headers->entry = (uint32_t)header.e_entry;
 }
 
-/* Where the byte of an address lies in the PE file. */
-static uint64_t file_offset(const struct headers *headers, uint64_t address)
+/* Where the byte of an address of `width` bytes lies in the PE file. */
+static uint8_t *place_of(struct buffer *pe, const struct headers *headers, uint64_t address,
+                         size_t width)
 {
     for (unsigned i = 0; i < headers->section_count; i++) {
         const struct section_header *section = &headers->sections[i];
 
         if (address >= section->virtual_address &&
-            address + sizeof(uint64_t) <= section->virtual_address + section->virtual_size &&
-            address + sizeof(uint64_t) <= section->virtual_address + section->raw_size)
-            return address - section->virtual_address + section->raw_offset;
+            address + width <= section->virtual_address + section->virtual_size &&
+            address + width <= section->virtual_address + section->raw_size)
+            return pe->bytes + (address - section->virtual_address + section->raw_offset);
     }
     fail("a relocation at 0x%llx lies in no section", (unsigned long long)address);
 }
@@ -253,6 +323,27 @@ static int by_address(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The place that one relocation changes. 64-bit ones bring the address that is to stand there. */
+static uint64_t apply_relocation(struct buffer *pe, const struct headers *headers,
+                                 const Elf64_Rela *relocation)
+{
+    if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_RELATIVE)
+        fail("relocation type %u at 0x%llx", (unsigned)ELF64_R_TYPE(relocation->r_info),
+             (unsigned long long)relocation->r_offset);
+    memcpy(place_of(pe, headers, relocation->r_offset, sizeof(relocation->r_addend)),
+           &relocation->r_addend, sizeof(relocation->r_addend));
+    return relocation->r_offset;
+}
+
+static uint64_t check_relocation(struct buffer *pe, const struct headers *headers,
+                                 const Elf32_Rel *relocation)
+{
+    if (ELF32_R_TYPE(relocation->r_info) != R_386_RELATIVE)
+        fail("relocation type %u at 0x%x", ELF32_R_TYPE(relocation->r_info), relocation->r_offset);
+    place_of(pe, headers, relocation->r_offset, sizeof(uint32_t));
+    return relocation->r_offset;
+}
+
 /*
  * Writes the address that each relocation gives, and returns the places, sorted: the firmware adds
  * its distance from the base of the image, 0.
@@ -260,29 +351,27 @@ static int by_address(const void *a, const void *b)
 static size_t apply_relocations(struct buffer *pe, const struct headers *headers,
                                 const struct buffer *elf, uint64_t **out)
 {
-    const Elf64_Ehdr *header = items(elf, 0, 1, sizeof(*header));
-    const Elf64_Shdr *sections = items(elf, header->e_shoff, header->e_shnum, sizeof(*sections));
+    Elf64_Ehdr header = elf_header(elf);
+    bool is_narrow = is_32_bit(elf);
+    size_t size = is_narrow ? sizeof(Elf32_Rel) : sizeof(Elf64_Rela);
     uint64_t *places = NULL;
     size_t count = 0;
 
-    for (unsigned i = 0; i < header->e_shnum; i++) {
-        size_t in_section = sections[i].sh_size / sizeof(Elf64_Rela);
-        const Elf64_Rela *relocation;
+    for (unsigned i = 0; i < header.e_shnum; i++) {
+        Elf64_Shdr section = elf_section(elf, i);
+        size_t in_section = section.sh_size / size;
+        const uint8_t *relocation;
 
-        if (sections[i].sh_type != SHT_RELA)
+        if (section.sh_type != (is_narrow ? SHT_REL : SHT_RELA))
             continue;
-        relocation = items(elf, sections[i].sh_offset, in_section, sizeof(*relocation));
+        relocation = items(elf, section.sh_offset, in_section, size);
         places = realloc(places, (count + in_section + 1) * sizeof(*places));
         if (places == NULL)
             fail("out of memory");
-        for (; in_section > 0; in_section--, relocation++) {
-            if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_RELATIVE)
-                fail("relocation type %u at 0x%llx", (unsigned)ELF64_R_TYPE(relocation->r_info),
-                     (unsigned long long)relocation->r_offset);
-            memcpy(pe->bytes + file_offset(headers, relocation->r_offset), &relocation->r_addend,
-                   sizeof(relocation->r_addend));
-            places[count++] = relocation->r_offset;
-        }
+        for (; in_section > 0; in_section--, relocation += size)
+            places[count++] = is_narrow
+                                  ? check_relocation(pe, headers, (const Elf32_Rel *)relocation)
+                                  : apply_relocation(pe, headers, (const Elf64_Rela *)relocation);
     }
     if (count > 0)
         qsort(places, count, sizeof(*places), by_address);
@@ -293,6 +382,7 @@ static size_t apply_relocations(struct buffer *pe, const struct headers *headers
 /* A block for each page: its address, the size of the block, 16 bits for each place. */
 static void add_relocations(struct buffer *pe, struct headers *headers, const struct buffer *elf)
 {
+    unsigned kind = is_32_bit(elf) ? RELOCATION_HIGHLOW : RELOCATION_DIR64;
     struct buffer table = {0};
     uint64_t *places;
     size_t count = apply_relocations(pe, headers, elf, &places);
@@ -303,7 +393,7 @@ static void add_relocations(struct buffer *pe, struct headers *headers, const st
 
         extend(&table, start + 8);
         for (; i < count && places[i] - page < SECTION_ALIGNMENT; i++) {
-            uint16_t entry = (uint16_t)(RELOCATION_DIR64 << 12 | (places[i] - page));
+            uint16_t entry = (uint16_t)(kind << 12 | (places[i] - page));
 
             extend(&table, table.size + sizeof(entry));
             memcpy(table.bytes + table.size - sizeof(entry), &entry, sizeof(entry));
@@ -342,6 +432,16 @@ static uint32_t checksum(const struct buffer *pe)
     return sum + (uint32_t)pe->size;
 }
 
+/* The headers, with stack and heap of size 0 where they belong. */
+static void put_headers(struct buffer *pe, const struct headers *headers, size_t stack_and_heap)
+{
+    const uint8_t *bytes = (const uint8_t *)headers;
+
+    memcpy(pe->bytes, bytes, STACK_AND_HEAP_OFFSET);
+    memcpy(pe->bytes + STACK_AND_HEAP_OFFSET + stack_and_heap, bytes + STACK_AND_HEAP_OFFSET,
+           sizeof(*headers) - STACK_AND_HEAP_OFFSET);
+}
+
 int main(int count, char **arguments)
 {
     if (count != 3)
@@ -349,17 +449,20 @@ int main(int count, char **arguments)
 
     struct buffer elf = read_file(arguments[1]);
     struct buffer pe = {0};
+    bool is_narrow = is_32_bit(&elf);
+    size_t stack_and_heap = 4 * (is_narrow ? sizeof(uint32_t) : sizeof(uint64_t));
     struct headers headers = {
         .dos_magic = "MZ",
         .pe_offset = offsetof(struct headers, pe_magic),
         .pe_magic = "PE",
-        .machine = MACHINE_X86_64,
-        .optional_size = offsetof(struct headers, sections) - offsetof(struct headers, magic),
-        .characteristics = IS_EXECUTABLE | IS_LARGE_ADDRESS_AWARE,
-        .magic = MAGIC_PE32_PLUS,
+        .machine = is_narrow ? MACHINE_I386 : MACHINE_X86_64,
+        .optional_size = (uint16_t)(offsetof(struct headers, sections) -
+                                    offsetof(struct headers, magic) + stack_and_heap),
+        .characteristics = IS_EXECUTABLE | (is_narrow ? IS_32_BIT : IS_LARGE_ADDRESS_AWARE),
+        .magic = is_narrow ? MAGIC_PE32 : MAGIC_PE32_PLUS,
         .section_alignment = SECTION_ALIGNMENT,
         .file_alignment = FILE_ALIGNMENT,
-        .headers_size = round_up(sizeof(struct headers), FILE_ALIGNMENT),
+        .headers_size = round_up(sizeof(struct headers) + stack_and_heap, FILE_ALIGNMENT),
         .image_size = SECTION_ALIGNMENT, /* so far: the headers */
         .subsystem = SUBSYSTEM_EFI_APPLICATION,
         .dll_characteristics = DYNAMIC_BASE | NX_COMPATIBLE,
@@ -369,9 +472,9 @@ int main(int count, char **arguments)
     extend(&pe, headers.headers_size);
     add_segments(&pe, &headers, &elf);
     add_relocations(&pe, &headers, &elf);
-    memcpy(pe.bytes, &headers, sizeof(headers));
+    put_headers(&pe, &headers, stack_and_heap);
     headers.checksum = checksum(&pe);
-    memcpy(pe.bytes, &headers, sizeof(headers));
+    put_headers(&pe, &headers, stack_and_heap);
     write_file(arguments[2], &pe);
     free(pe.bytes);
     free(elf.bytes);

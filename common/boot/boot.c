@@ -344,8 +344,9 @@ static void log_memory_map(const struct memory_map *map)
     for (uint64_t i = 0; i < map->count; i++) {
         const struct bowline_memory_region *region = &map->regions[i];
 
-        log_message(LOG_DETAIL, "memory 0x%lx-0x%lx %s", region->base,
-                    region->base + region->length - 1, memory_kind_name(region->kind));
+        log_message(LOG_DETAIL, "memory 0x%llx-0x%llx %s", (unsigned long long)region->base,
+                    (unsigned long long)(region->base + region->length - 1),
+                    memory_kind_name(region->kind));
     }
 }
 

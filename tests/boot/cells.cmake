@@ -16,12 +16,12 @@ function(cell_image name)
   set_tests_properties(boot.cell-image-${name} PROPERTIES FIXTURES_SETUP boot.cell-image-${name})
 endfunction()
 
-# cell_test(MEDIUM SCHEME FIRMWARE bios|uefi... [IMAGE name] [OPTIONS option of mkimage test...]
+# cell_test(MEDIUM SCHEME FIRMWARE bios|uefi|ia32... [IMAGE name] [OPTIONS option of mkimage test...]
 #           [QEMU argument of QEMU...] [COMMAND program argument...] [LABELS label...])
 #
 # IMAGE is what cell_image() has made; without it, the one of the scheme. The command is mkimage test, unless COMMAND
 # names another, which is as silent on stderr, shows the serial port and is told the image's file last, after
-# --bios for that firmware. LABELS full: not in the covering subset that ./test.sh runs.
+# --bios or --uefi32 for those firmwares. LABELS full: not in the covering subset that ./test.sh runs.
 function(cell_test medium scheme)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "IMAGE" "FIRMWARE;OPTIONS;QEMU;COMMAND;LABELS")
   if(NOT arg_IMAGE)
@@ -32,9 +32,7 @@ function(cell_test medium scheme)
   endif()
   foreach(firmware IN LISTS arg_FIRMWARE)
     set(options ${arg_OPTIONS})
-    if(firmware STREQUAL "bios")
-      list(APPEND options --bios)
-    endif()
+    list(APPEND options ${firmware_option_${firmware}})
     set(extra)
     if(arg_QEMU)
       set(extra -- ${arg_QEMU})

@@ -165,7 +165,7 @@ set_property(TEST boot.ovmf-no-keys.uefi APPEND PROPERTY ENVIRONMENT
   "OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd" "OVMF_VARS=/usr/share/OVMF/OVMF_VARS_4M.fd")
 add_boot_test(secure-boot.uefi LABELS machines PROMISES 5.24
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/secure-boot-test.sh" $<TARGET_FILE:mkimage> "${contract_kernel}"
-    /usr/share/OVMF/OVMF_CODE_4M.secboot.fd ${secure_machine})
+    uefi /usr/share/OVMF/OVMF_CODE_4M.secboot.fd ${secure_machine})
 
 # ---- Bochs ----
 

@@ -2,23 +2,29 @@
 
 # ---- UEFI firmware that is odd ----
 
-# odd_test(NAME KERNEL name ODDITIES word... [FACTS word...] [OPTIONS option of mkimage test...]
+# odd_test(NAME KERNEL name ODDITIES word... [FIRMWARE uefi|ia32] [FACTS word...] [OPTIONS option of mkimage test...]
 #          [QEMU argument of QEMU...] [CHECKS check of boot-test.sh...] [LABELS label...])
 #
 # As boot_test(), on firmware that tests/firmware/uefi has changed.
 function(odd_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "KERNEL" "ODDITIES;FACTS;OPTIONS;QEMU;CHECKS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "KERNEL;FIRMWARE" "ODDITIES;FACTS;OPTIONS;QEMU;CHECKS;LABELS")
+  set(firmware uefi)
+  set(odd_application "${BOWLINE_ODD_FIRMWARE}")
+  if(arg_FIRMWARE STREQUAL "ia32")
+    set(firmware ia32)
+    set(odd_application "${BOWLINE_ODD_FIRMWARE_32}")
+  endif()
   judgement_of(${arg_KERNEL})
   set(extra)
   if(arg_QEMU)
     set(extra -- ${arg_QEMU})
   endif()
   get_target_property(file kernel.${arg_KERNEL} KERNEL)
-  string(JOIN " " facts firmware=uefi ${arg_FACTS})
+  string(JOIN " " facts firmware=${firmware} ${arg_FACTS})
   string(JOIN " " oddities ${arg_ODDITIES})
-  add_boot_test(odd-${name}.uefi LABELS ${arg_LABELS} PROMISES ${asserted} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/odd-test.sh"
-    $<TARGET_FILE:mkimage> "${BOWLINE_ODD_FIRMWARE}" "${file}" "${facts}" "${oddities}" ${arg_CHECKS} ${passed}
-    -- --timeout 150 ${arg_OPTIONS} ${extra})
+  add_boot_test(odd-${name}.${firmware} LABELS ${arg_LABELS} PROMISES ${asserted} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/odd-test.sh"
+    $<TARGET_FILE:mkimage> "${odd_application}" "${file}" "${facts}" "${oddities}" ${arg_CHECKS} ${passed}
+    -- --timeout 150 ${firmware_option_${firmware}} ${arg_OPTIONS} ${extra})
 endfunction()
 
 odd_test(pending-interrupt KERNEL contract ODDITIES pending-interrupt FACTS memory=256)
@@ -36,7 +42,7 @@ endforeach()
 foreach(oddity pending-interrupt exit-once no-entropy five-levels)
   odd_test(${oddity}-fill KERNEL fill ODDITIES ${oddity} OPTIONS --cpu max LABELS full)
 endforeach()
-odd_test(framebuffer-1T KERNEL contract ODDITIES framebuffer-1T FACTS framebuffer-1T LABELS full
+odd_test(framebuffer-1T KERNEL contract ODDITIES framebuffer-high FACTS framebuffer-at=0x10000000000 LABELS full
   OPTIONS --cpu max,phys-bits=46
   QEMU -vga none -object memory-backend-ram,id=memory,size=1020G,reserve=off -machine memory-backend=memory
     -m 1020G)

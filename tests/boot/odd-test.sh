@@ -3,7 +3,7 @@
 #
 #   odd-test.sh MKIMAGE ODD_FIRMWARE KERNEL COMMAND_LINE ODDITIES [CHECK]... -- [OPTION OF mkimage test]...
 #
-# ODDITIES are words of /odd.txt. CHECKs are those of boot-test.sh; "--" among the options begins
+# ODD_FIRMWARE is the application for 64-bit firmware, or with the option --uefi32 for 32-bit. ODDITIES are words of /odd.txt. CHECKs are those of boot-test.sh; "--" among the options begins
 # arguments of QEMU. BOOT_TEST names boot-test.sh.
 set -euo pipefail
 
@@ -19,8 +19,10 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 image=$directory/odd.img
 "$mkimage" build "$kernel" --command-line "$command_line" -o "$image"
-mren -i "$image@@1M" ::/EFI/BOOT/BOOTX64.EFI LOADER.EFI
-mcopy -i "$image@@1M" "$odd_firmware" ::/EFI/BOOT/BOOTX64.EFI
+application=BOOTX64.EFI
+[[ " ${options[*]} " != *" --uefi32 "* ]] || application=BOOTIA32.EFI
+mren -i "$image@@1M" "::/EFI/BOOT/$application" LOADER.EFI
+mcopy -i "$image@@1M" "$odd_firmware" "::/EFI/BOOT/$application"
 echo "$oddities" >"$directory/odd.txt"
 mcopy -i "$image@@1M" "$directory/odd.txt" ::/odd.txt
 

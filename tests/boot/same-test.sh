@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A kernel cannot tell one firmware from the other: what the kernel "dump" prints under both is the
+# A kernel cannot tell one firmware from the other: what the kernel "dump" prints under each is the
 # same, but for what has to differ.
 #
 #   same-test.sh MKIMAGE DUMP_KERNEL MODULE
@@ -19,10 +19,9 @@ may_differ=(
 )
 pattern="^dump: ($(IFS='|'; echo "${may_differ[*]}"))( |$)"
 
-for firmware in bios uefi; do
-  option=
-  [[ $firmware != bios ]] || option=--bios
-  "$mkimage" test $option --module "$module" --command-line "a b" "$kernel" >"$directory/output" 2>&1 </dev/null ||
+declare -A options=([bios]=--bios [uefi]= [ia32]=--uefi32)
+for firmware in bios uefi ia32; do
+  "$mkimage" test ${options[$firmware]} --module "$module" --command-line "a b" "$kernel" >"$directory/output" 2>&1 </dev/null ||
     { cat "$directory/output"; exit 1; }
   tr -d '\r' <"$directory/output" | grep -a '^dump: ' >"$directory/$firmware"
   grep -a -v -E "$pattern" "$directory/$firmware" >"$directory/$firmware.same"
@@ -30,3 +29,4 @@ done
 printf '%d lines, of which %d have to be the same\n' "$(wc -l <"$directory/bios")" "$(wc -l <"$directory/bios.same")"
 [[ $(wc -l <"$directory/bios.same") -ge 100 ]] || { echo "same-test: too little is compared"; exit 1; }
 diff "$directory/bios.same" "$directory/uefi.same"
+diff "$directory/bios.same" "$directory/ia32.same"

@@ -10,7 +10,7 @@ set -- --module 'first:a name:and arguments' --module second --command-line 'two
 expect 0 "$MKIMAGE" netboot "$@" tree kernel.elf
 [ "$(cat out)" = "tree: boot file EFI/BOOT/BOOTX64.EFI for UEFI, bowline.0 for BIOS" ] || die "said $(cat out)"
 expect 0 "$MKIMAGE" "$@" kernel.elf
-for file in EFI/BOOT/BOOTX64.EFI bowline/boot.conf kernel.elf 'modules/a name' modules/second; do
+for file in EFI/BOOT/BOOTX64.EFI EFI/BOOT/BOOTIA32.EFI bowline/boot.conf kernel.elf 'modules/a name' modules/second; do
     holds kernel.img "/$file" "tree/$file"
 done
 # For BIOS, what a disk has from byte 0x10000 on, behind a stage 1 for it that ends with the length and the checksum.
@@ -19,7 +19,7 @@ tail -c +1025 tree/bowline.0 >stages
     die "bowline.0 does not hold the stages of the image"
 [ "$(tail -c +1017 tree/bowline.0 | head -c 6 | sha256sum)" = "$(tail -c +433 kernel.img | head -c 6 | sha256sum)" ] ||
     die "bowline.0 does not say what the image's stage 1 says of stage 2"
-[ "$(find tree -type f | wc -l)" -eq 6 ] || die "other files: $(find tree)"
+[ "$(find tree -type f | wc -l)" -eq 7 ] || die "other files: $(find tree)"
 
 # Once more over it: what is not ours stays.
 echo mine >tree/mine
@@ -59,7 +59,7 @@ while :; do
     [ $status -ne 0 ] || break
     mentions '[host-disk-full]'
     [ -z "$(find tree -name '*.partial')" ] || die "call $n: $(find tree -name '*.partial')"
-    for file in EFI/BOOT/BOOTX64.EFI bowline.0 bowline/boot.conf kernel.elf 'modules/a name' modules/second; do
+    for file in EFI/BOOT/BOOTX64.EFI EFI/BOOT/BOOTIA32.EFI bowline.0 bowline/boot.conf kernel.elf 'modules/a name' modules/second; do
         sum=$(sha256sum "tree/$file")
         grep -qxF "$sum" before || [ "$(cat tree/kernel.elf)" = older ] || die "call $n: $file was harmed"
     done

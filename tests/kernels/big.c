@@ -18,7 +18,7 @@ void kernel_main(struct bowline_info *boot)
     uint64_t modules = 0;
 
     say("%s: at 0x%lx, %lu words\n", BIG_NAME, boot->kernel_base, count);
-    say("%s: firmware %s\n", BIG_NAME, boot->firmware == BOWLINE_FIRMWARE_BIOS ? "bios" : "uefi");
+    say("%s: firmware %s\n", BIG_NAME, firmware_name(boot));
     CHECK_EQUAL(count * 8, BIG_SIZE);
     for (uint64_t i = 0; i < count; i++)
         if (contents[i] != pattern_word(seed, i))

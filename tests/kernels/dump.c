@@ -232,7 +232,7 @@ static void show_info(const struct bowline_info *boot)
     FIELD(version_minor);
     say("dump: info.loader_name %s\n", boot->loader_name);
     FIELD(firmware);
-    FIELD(flags);
+    NUMBER("info.flags", boot->flags & ~BOWLINE_IS_UEFI_32); /* as info.firmware */
     say("dump: info.command_line %s\n", boot->command_line);
     FIELD(memory_map.stride);
     FIELD(direct_map_size);

@@ -37,6 +37,7 @@ static void write_image(const struct mkimage_spec *spec)
         .stage3 = {stage3, sizeof(stage3)},
         .stage3_size = 2 * sizeof(stage3),
         .uefi_application = {application, sizeof(application)},
+        .uefi_application_32 = {application, sizeof(application)},
     };
     struct output output;
     struct error error = {0};

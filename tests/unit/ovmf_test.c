@@ -110,6 +110,32 @@ static void finds_what_distributions_install(void **state)
     }
 }
 
+static void finds_the_32_bit_build(void **state)
+{
+    static const struct {
+        const char *code, *variables;
+    } places[] = {
+        {"/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF32_VARS_4M.fd"},
+        {"/usr/share/edk2/ovmf-ia32/OVMF_CODE.fd", "/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd"},
+        {"/usr/share/edk2/ia32/OVMF_CODE.4m.fd", "/usr/share/edk2/ia32/OVMF_VARS.4m.fd"},
+        {"/usr/share/qemu/edk2-i386-code.fd", "/usr/share/qemu/edk2-i386-vars.fd"},
+    };
+    const struct ovmf_search search = {.root = root, .is_32_bit = true};
+
+    (void)state;
+    put("/usr/share/OVMF/OVMF_CODE_4M.fd", CODE_4M);
+    put("/usr/share/OVMF/OVMF_VARS_4M.fd", VARIABLES_4M);
+    expect_error(&search, ERROR_OVMF_32_MISSING);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char *code = put(places[i].code, CODE_4M);
+        char *variables = put(places[i].variables, VARIABLES_4M);
+
+        expect(&search, code, variables);
+        remove(code);
+        remove(variables);
+    }
+}
+
 static void finds_nothing(void **state)
 {
     (void)state;
@@ -194,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(finds_what_distributions_install),
+        TEST(finds_the_32_bit_build),
         TEST(finds_nothing),
         TEST(never_mixes_builds),
         TEST(finds_firmware_beside_qemu),

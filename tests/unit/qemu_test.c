@@ -92,6 +92,9 @@ static void adds_a_network(void **state)
     text = text_of(&machine);
     assert_has(text, "-netdev user,id=network,bootfile=EFI/BOOT/BOOTX64.EFI,tftp=a,,b");
     assert_has(text, "-device virtio-net-pci,id=medium,netdev=network,romfile=,bootindex=0");
+    machine.is_uefi_32 = true;
+    assert_has(text_of(&machine),
+               "-netdev user,id=network,bootfile=EFI/BOOT/BOOTIA32.EFI,tftp=a,,b");
 }
 
 static void adds_the_firmware(void **state)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The PE file that the firmware will load, read anew from its bytes and by objdump: strict firmware
- * refuses writable code, sections off a page, and a wrong checksum.
+ * The PE files that the firmware will load, for 64-bit and for 32-bit firmware, read anew from its
+ * bytes and by objdump: strict firmware refuses writable code, sections off a page, and a wrong
+ * checksum.
  */
 #include "support.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/units.h"
 
 /* Offsets from the PE signature (PE/COFF 2.2 to 2.4). */
 enum {
@@ -25,11 +27,45 @@ enum {
     CHECKSUM = 88,
     SUBSYSTEM = 92,
     DLL_CHARACTERISTICS = 94,
-    RELOCATIONS = 24 + 112 + 5 * 8,
-
-    SIZE_MAX_BYTES = 112 * 1024, /* with everything that it will ever have */
 };
 
+/* What is different. */
+struct application {
+    const char *path;
+    uint16_t machine, magic;
+    unsigned directories;    /* offset */
+    unsigned address_size;   /* bytes */
+    unsigned relocation;     /* type */
+    uint64_t size_max;       /* bytes, with everything that it will ever have */
+    const char *file_format; /* as objdump calls these */
+    const char *relocation_name;
+};
+
+static const struct application for_64_bit = {
+    .path = UEFI_DIRECTORY "/BOOTX64.EFI",
+    .machine = 0x8664,
+    .magic = 0x20b,
+    .directories = 24 + 112,
+    .address_size = 8,
+    .relocation = 10,
+    .size_max = 112 * KIB,
+    .file_format = "pei-x86-64",
+    .relocation_name = "DIR64",
+};
+
+static const struct application for_32_bit = {
+    .path = UEFI_DIRECTORY "/BOOTIA32.EFI",
+    .machine = 0x14c,
+    .magic = 0x10b,
+    .directories = 24 + 96,
+    .address_size = 4,
+    .relocation = 3,
+    .size_max = 128 * KIB,
+    .file_format = "pei-i386",
+    .relocation_name = "HIGHLOW",
+};
+
+static const struct application *application;
 static uint8_t *file, *pe;
 static uint64_t size;
 
@@ -43,15 +79,27 @@ static uint16_t half(unsigned offset)
     return load_le16(pe + offset);
 }
 
-static int load(void **state)
+static int load(const struct application *which)
 {
-    (void)state;
-    file = load_file(UEFI_APPLICATION, &size);
+    application = which;
+    file = load_file(which->path, &size);
     assert_true(size > 0x400);
     assert_memory_equal(file, "MZ", 2);
     pe = file + load_le32(file + 0x3c);
     assert_memory_equal(pe, "PE\0\0", 4);
     return 0;
+}
+
+static int load_64_bit(void **state)
+{
+    (void)state;
+    return load(&for_64_bit);
+}
+
+static int load_32_bit(void **state)
+{
+    (void)state;
+    return load(&for_32_bit);
 }
 
 static int unload(void **state)
@@ -80,8 +128,8 @@ static const uint8_t *section_called(const char *name)
 static void is_an_application_that_needs_no_executable_data(void **state)
 {
     (void)state;
-    assert_int_equal(half(4), 0x8664);
-    assert_int_equal(half(MAGIC), 0x20b);
+    assert_int_equal(half(4), application->machine);
+    assert_int_equal(half(MAGIC), application->magic);
     assert_int_equal(half(SUBSYSTEM), 10);
     assert_int_equal(half(DLL_CHARACTERISTICS), 0x0140); /* NX_COMPAT, DYNAMIC_BASE */
     assert_int_equal(half(CHARACTERISTICS) & 0x0003, 2); /* executable, relocations not stripped */
@@ -91,7 +139,7 @@ static void is_an_application_that_needs_no_executable_data(void **state)
 static void is_small(void **state)
 {
     (void)state;
-    assert_true(size <= SIZE_MAX_BYTES);
+    assert_true(size <= application->size_max);
 }
 
 static void is_the_same_every_day(void **state)
@@ -159,10 +207,11 @@ static void can_be_moved(void **state)
 {
     const uint8_t *text = section_called(".text"), *table = section_called(".reloc");
     const uint8_t *block = file + load_le32(table + 20);
-    uint32_t left = word(RELOCATIONS + 4);
+    const unsigned relocations = application->directories + 5 * 8;
+    uint32_t left = word(relocations + 4);
 
     (void)state;
-    assert_int_equal(word(RELOCATIONS), load_le32(table + 12));
+    assert_int_equal(word(relocations), load_le32(table + 12));
     assert_int_equal(left, load_le32(table + 8));
     while (left > 0) {
         uint32_t page = load_le32(block), length = load_le32(block + 4);
@@ -174,13 +223,13 @@ static void can_be_moved(void **state)
 
             if (load_le16(entry) == 0) /* padding */
                 continue;
-            assert_int_equal(load_le16(entry) >> 12, 10);
+            assert_int_equal(load_le16(entry) >> 12, application->relocation);
             assert_true(address >= load_le32(text + 12) + load_le32(text + 8));
             while (address >= load_le32(owner + 12) + load_le32(owner + 8))
                 owner += 40;
-            assert_in_range(
-                load_le64(file + load_le32(owner + 20) + address - load_le32(owner + 12)), 4096,
-                word(IMAGE_SIZE) - 1);
+            const uint8_t *place = file + load_le32(owner + 20) + address - load_le32(owner + 12);
+            assert_in_range(application->address_size == 8 ? load_le64(place) : load_le32(place),
+                            4096, word(IMAGE_SIZE) - 1);
         }
         left -= length;
         block += length;
@@ -190,15 +239,15 @@ static void can_be_moved(void **state)
 static void objdump_agrees(void **state)
 {
     (void)state;
-    run("objdump -p -h '%s' > uefi_application.txt", UEFI_APPLICATION);
-    run("grep -q 'file format pei-x86-64' uefi_application.txt");
+    run("objdump -p -h '%s' > uefi_application.txt", application->path);
+    run("grep -q 'file format %s' uefi_application.txt", application->file_format);
     run("grep -q 'Subsystem.*(EFI application)' uefi_application.txt");
     run("grep -q NX_COMPAT uefi_application.txt");
     run("grep -q DYNAMIC_BASE uefi_application.txt");
     run("grep -A1 '^ *[0-9]* \\.text ' uefi_application.txt | grep -q 'READONLY, CODE'");
     run("grep -A1 '^ *[0-9]* \\.rodata ' uefi_application.txt | grep -q 'READONLY, DATA'");
     run("! grep -A1 '^ *[0-9]* \\.data ' uefi_application.txt | grep -E 'CODE|READONLY'");
-    run("grep -q 'DIR64' uefi_application.txt");
+    run("grep -q '%s' uefi_application.txt", application->relocation_name);
 }
 
 int main(void)
@@ -214,5 +263,6 @@ int main(void)
         cmocka_unit_test(objdump_agrees),
     };
 
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, load_64_bit, unload) +
+           cmocka_run_group_tests(tests, load_32_bit, unload);
 }

@@ -118,6 +118,16 @@ static void tells_secure_boot(void **state)
     assert_false(finds_secure_boot(EFI_NOT_FOUND, 1, 1));
 }
 
+static void tells_32_bit_firmware(void **state)
+{
+    struct firmware_tables found;
+
+    (void)state;
+    fake.runtime.GetVariable = get_variable;
+    firmware_find_tables(&found);
+    assert_false(found.is_uefi_32); /* compiled as it is for 64-bit firmware */
+}
+
 static EFI_STATUS EFIAPI output_string(SIMPLE_TEXT_OUTPUT_INTERFACE *screen, CHAR16 *text)
 {
     size_t length = strlen(fake.text);
@@ -201,8 +211,8 @@ static void waits_for_a_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(prefers_acpi_2), TEST(verifies_checksums), TEST(tells_secure_boot),
-        TEST(writes_text),    TEST(waits_for_a_key),
+        TEST(prefers_acpi_2),        TEST(verifies_checksums), TEST(tells_secure_boot),
+        TEST(tells_32_bit_firmware), TEST(writes_text),        TEST(waits_for_a_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A screen whose pixels lie beyond 1 TiB, as those of some graphics cards do: here they are RAM. */
+/* A screen whose pixels lie high, as those of some graphics cards do: here they are RAM. */
 #include "odd.h"
 
 #include "base/units.h"
@@ -42,6 +42,18 @@ static EFI_STATUS EFIAPI copy_pixels(EFI_GRAPHICS_OUTPUT_PROTOCOL *output,
     return EFI_DEVICE_ERROR;
 }
 
+static EFI_PHYSICAL_ADDRESS take_memory(void)
+{
+    EFI_PHYSICAL_ADDRESS address = 1024 * GIB;
+
+    if (sizeof(UINTN) == 4)
+        return 5 * GIB; /* 32-bit firmware does not give away what it cannot reach */
+    if (firmware.original.AllocatePages(AllocateAddress, EfiReservedMemoryType, pages_for(BYTES),
+                                        &address) != EFI_SUCCESS)
+        give_up("no memory at 1 TiB");
+    return address;
+}
+
 void put_framebuffer_high(void)
 {
     static EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE mode = {
@@ -57,10 +69,7 @@ void put_framebuffer_high(void)
 
     if (firmware.original.LocateProtocol(&guid, NULL, &other) == EFI_SUCCESS)
         give_up("there is a screen already");
-    mode.FrameBufferBase = 1024 * GIB;
-    if (firmware.original.AllocatePages(AllocateAddress, EfiReservedMemoryType, pages_for(BYTES),
-                                        &mode.FrameBufferBase) != EFI_SUCCESS)
-        give_up("no memory at 1 TiB");
+    mode.FrameBufferBase = take_memory();
     output = (EFI_GRAPHICS_OUTPUT_PROTOCOL){query_mode, set_mode, copy_pixels, &mode};
     if (firmware.original.InstallProtocolInterface(&handle, &guid, EFI_NATIVE_INTERFACE, &output) !=
         EFI_SUCCESS)

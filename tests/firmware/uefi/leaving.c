@@ -23,7 +23,7 @@ void make_first_exit_fail(void)
 
 static volatile uint32_t *apic_register(uint32_t offset)
 {
-    return (volatile uint32_t *)(UINT64_C(0xfee00000) + offset);
+    return (volatile uint32_t *)(uintptr_t)(0xfee00000 + offset);
 }
 
 /* An interrupt of the processor to itself (AMD64 manual, volume 2, 16.5). */

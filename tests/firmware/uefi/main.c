@@ -6,13 +6,11 @@
 
 struct firmware firmware;
 
-static const struct {
-    const char *word; /* in /odd.txt */
-    void (*make)(void);
-} oddities[] = {
+/* The end has no word. */
+static const struct oddity oddities[] = {
     {"descriptor-56", make_descriptors_large},      {"exit-once", make_first_exit_fail},
     {"pending-interrupt", make_interrupts_pending}, {"no-entropy", hide_entropy},
-    {"framebuffer-1T", put_framebuffer_high},       {"five-levels", use_five_levels},
+    {"framebuffer-high", put_framebuffer_high},     {0},
 };
 
 static void out8(uint16_t port, uint8_t value)
@@ -81,18 +79,25 @@ static void read_words(EFI_HANDLE volume, char *text, UINTN size)
     root->Close(root);
 }
 
+static const struct oddity *find(const struct oddity *among, const char *word)
+{
+    while (among->word != NULL && strcmp(among->word, word) != 0)
+        among++;
+    return among->word != NULL ? among : NULL;
+}
+
 static void make(const char *word)
 {
-    for (size_t i = 0; i < COUNT_OF(oddities); i++) {
-        if (strcmp(oddities[i].word, word) != 0)
-            continue;
-        say("odd-firmware: ");
-        say(word);
-        say("\r\n");
-        oddities[i].make();
-        return;
-    }
-    give_up("/odd.txt has an unknown word");
+    const struct oddity *oddity = find(oddities, word);
+
+    if (oddity == NULL)
+        oddity = find(paging_oddities, word);
+    if (oddity == NULL)
+        give_up("/odd.txt has an unknown word");
+    say("odd-firmware: ");
+    say(word);
+    say("\r\n");
+    oddity->make();
 }
 
 static void make_all(char *words)

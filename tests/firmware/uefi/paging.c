@@ -17,7 +17,7 @@ static bool has_five_levels(void)
     return subleaf & ECX_LA57;
 }
 
-void use_five_levels(void)
+static void use_five_levels(void)
 {
     EFI_PHYSICAL_ADDRESS root = 4 * GIB - 1;
     uint64_t cr3;
@@ -33,3 +33,5 @@ void use_five_levels(void)
     entries[0] = entries[ENTRIES - 1] = align_down(cr3, PAGE_SIZE) | PRESENT_WRITABLE;
     enter_five_levels(root);
 }
+
+const struct oddity paging_oddities[] = {{"five-levels", use_five_levels}, {0}};

@@ -12,18 +12,37 @@ static void check_version(const struct bowline_info *boot)
     CHECK(BOWLINE_HAS(boot, bsp_apic_id));
 }
 
+/* UEFI 2.10, 4.3: an EFI_TABLE_HEADER, and pointers and such. */
+enum { SYSTEM_TABLE_SIZE_32 = 72, SYSTEM_TABLE_SIZE_64 = 120 };
+
+static void check_system_table(const struct bowline_info *boot)
+{
+    const uint8_t *table = (const uint8_t *)(boot->direct_map + boot->efi_system_table_phys);
+    bool is_32_bit = boot->flags & BOWLINE_IS_UEFI_32;
+    uint32_t size;
+
+    promise("5.15");
+    CHECK(memcmp(table, "IBI SYST", 8) == 0);
+    promise("5.25");
+    memcpy(&size, table + 12, sizeof(size));
+    CHECK_EQUAL(size, is_32_bit ? SYSTEM_TABLE_SIZE_32 : SYSTEM_TABLE_SIZE_64);
+}
+
 static void check_firmware(const struct bowline_info *boot)
 {
     bool is_bios = boot->firmware == BOWLINE_FIRMWARE_BIOS;
 
-    say("contract: firmware %s\n", is_bios ? "bios" : "uefi");
+    say("contract: firmware %s\n", firmware_name(boot));
     CHECK(is_bios || boot->firmware == BOWLINE_FIRMWARE_UEFI);
     CHECK(!fact_is(boot, is_bios ? "firmware=uefi" : "firmware=bios"));
+    CHECK(!is_bios || !fact_is(boot, "firmware=ia32"));
+    promise("5.25");
+    CHECK_EQUAL(boot->flags & BOWLINE_IS_UEFI_32,
+                fact_is(boot, "firmware=ia32") ? BOWLINE_IS_UEFI_32 : 0);
     promise("5.15");
     CHECK_EQUAL(boot->efi_system_table_phys == 0, is_bios);
     if (!is_bios)
-        CHECK(memcmp((const void *)(boot->direct_map + boot->efi_system_table_phys), "IBI SYST",
-                     8) == 0);
+        check_system_table(boot);
     promise("5.24");
     CHECK_EQUAL(boot->flags & BOWLINE_IS_SECURE_BOOT,
                 fact_is(boot, "secure-boot") ? BOWLINE_IS_SECURE_BOOT : 0);
@@ -459,8 +478,7 @@ void check_framebuffer(const struct bowline_info *boot)
         say("contract: framebuffer %lu x %lu, %lu bits\n", framebuffer->width, framebuffer->height,
             framebuffer->bits_per_pixel);
         CHECK(framebuffer->width > 0 && framebuffer->height > 0);
-        if (fact_is(boot, "framebuffer-1T"))
-            CHECK(framebuffer->phys >= 1024 * GIB);
+        CHECK_EQUAL(framebuffer->phys, fact_number(boot, "framebuffer-at", framebuffer->phys));
         CHECK(framebuffer->bits_per_pixel == 16 || framebuffer->bits_per_pixel == 24 ||
               framebuffer->bits_per_pixel == 32);
         CHECK(framebuffer->pitch >= framebuffer->width * framebuffer->bits_per_pixel / 8);

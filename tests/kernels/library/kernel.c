@@ -111,6 +111,13 @@ bool fact_is(const struct bowline_info *boot, const char *word)
     return end != NULL && (*end == ' ' || *end == '\0');
 }
 
+const char *firmware_name(const struct bowline_info *boot)
+{
+    if (boot->firmware == BOWLINE_FIRMWARE_BIOS)
+        return "bios";
+    return boot->flags & BOWLINE_IS_UEFI_32 ? "ia32" : "uefi";
+}
+
 static unsigned digit_of(char c)
 {
     if (c >= '0' && c <= '9')

@@ -48,6 +48,9 @@ __attribute__((format(printf, 3, 4))) _Noreturn void fail(const char *file, int 
 bool fact_is(const struct bowline_info *boot, const char *word);
 uint64_t fact_number(const struct bowline_info *boot, const char *name, uint64_t otherwise);
 
+/* What booted: "bios", "uefi", or "ia32" for 32-bit UEFI firmware. */
+const char *firmware_name(const struct bowline_info *boot);
+
 /* Fails unless the module has the contents that pattern.h gives for its name. */
 void check_module(const struct bowline_module *module);
 
