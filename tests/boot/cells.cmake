@@ -21,7 +21,8 @@ endfunction()
 #
 # IMAGE is what cell_image() has made; without it, the one of the scheme. The command is mkimage test, unless COMMAND
 # names another, which is as silent on stderr, shows the serial port and is told the image's file last, after
-# --bios or --uefi32 for those firmwares. LABELS full: not in the covering subset that ./test.sh runs.
+# --bios or --uefi32 for those firmwares. LABELS full: not in the covering subset that ./test.sh runs. What uefi boots,
+# ia32 has to boot as well, and does so in the full set where it is not named.
 function(cell_test medium scheme)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "IMAGE" "FIRMWARE;OPTIONS;QEMU;COMMAND;LABELS")
   if(NOT arg_IMAGE)
@@ -30,9 +31,16 @@ function(cell_test medium scheme)
   if(NOT arg_COMMAND)
     set(arg_COMMAND $<TARGET_FILE:mkimage> test --timeout 150)
   endif()
-  foreach(firmware IN LISTS arg_FIRMWARE)
+  set(firmwares ${arg_FIRMWARE})
+  if("uefi" IN_LIST firmwares AND NOT "ia32" IN_LIST firmwares)
+    list(APPEND firmwares ia32)
+  endif()
+  foreach(firmware IN LISTS firmwares)
     set(options ${arg_OPTIONS})
     list(APPEND options ${firmware_option_${firmware}})
+    if(NOT firmware IN_LIST arg_FIRMWARE)
+      list(APPEND arg_LABELS full) # the last one
+    endif()
     set(extra)
     if(arg_QEMU)
       set(extra -- ${arg_QEMU})
@@ -54,10 +62,10 @@ function(cell_copy name of)
     FIXTURES_REQUIRED boot.cell-image-${of})
 endfunction()
 
-# exempt_test(MEDIUM SCHEME FIRMWARE bios|uefi [IMAGE name] [CONTROL name] QEMU argument of QEMU... [LABELS label...])
+# exempt_test(MEDIUM SCHEME FIRMWARE bios|uefi|ia32 [IMAGE name] [CONTROL name] QEMU argument of QEMU... [LABELS label...])
 #
 # The firmware does not start anything from this medium, which the QEMU arguments plug in: neither the cells' image
-# nor, from the image CONTROL, GRUB.
+# nor, from the image CONTROL, GRUB. With uefi ia32 as well, in the full set.
 function(exempt_test medium scheme)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "FIRMWARE;IMAGE;CONTROL" "QEMU;LABELS")
   if(NOT arg_IMAGE)
@@ -65,6 +73,9 @@ function(exempt_test medium scheme)
   endif()
   if(NOT arg_CONTROL)
     set(arg_CONTROL control)
+  endif()
+  if(arg_FIRMWARE STREQUAL "uefi")
+    exempt_test(${medium} ${scheme} FIRMWARE ia32 IMAGE ${arg_IMAGE} CONTROL ${arg_CONTROL} QEMU ${arg_QEMU} LABELS full)
   endif()
   add_boot_test(exempt-${medium}-${scheme}.${arg_FIRMWARE} LABELS cells ${arg_LABELS}
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/exempt-test.sh" ${arg_FIRMWARE}
@@ -79,7 +90,7 @@ set(grub_image "${CMAKE_CURRENT_SOURCE_DIR}/grub-image.sh")
 cell_copy(control gpt "${grub_image}")
 cell_copy(control-4096 gpt-4096 "${grub_image}")
 # The control is one: GRUB starts where everything does.
-foreach(firmware bios uefi)
+foreach(firmware bios uefi ia32)
   add_boot_test(exempt-control.${firmware} LABELS cells COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/exempt-test.sh" ${firmware}
     "${CMAKE_CURRENT_BINARY_DIR}/cell-control.img")
   set_tests_properties(boot.exempt-control.${firmware} PROPERTIES FIXTURES_REQUIRED boot.cell-image-control)
@@ -87,7 +98,7 @@ endforeach()
 
 # ---- Disks ----
 
-cell_test(ahci gpt FIRMWARE bios uefi OPTIONS --disk ahci)
+cell_test(ahci gpt FIRMWARE bios uefi ia32 OPTIONS --disk ahci)
 foreach(disk ide virtio scsi nvme)
   cell_test(${disk} gpt FIRMWARE bios OPTIONS --disk ${disk})
   cell_test(${disk} gpt FIRMWARE uefi OPTIONS --disk ${disk} LABELS full)

@@ -1,6 +1,6 @@
 # Images in CD drives.
 
-cell_test(cd-ahci gpt FIRMWARE bios uefi OPTIONS --disk cd)
+cell_test(cd-ahci gpt FIRMWARE bios uefi ia32 OPTIONS --disk cd)
 cell_test(cd-ide gpt FIRMWARE bios OPTIONS --disk cd-ide)
 cell_test(cd-ide gpt FIRMWARE uefi OPTIONS --disk cd-ide LABELS full)
 

@@ -2,7 +2,7 @@
 # Media that the firmware itself cannot boot from: Debian's GRUB does not start there either. With no arguments of
 # QEMU, that GRUB does start from the control image: on a disk that any firmware knows.
 #
-#   exempt-test.sh bios|uefi CONTROL_IMAGE [IMAGE ARGUMENT_OF_QEMU...]
+#   exempt-test.sh bios|uefi|ia32 CONTROL_IMAGE [IMAGE ARGUMENT_OF_QEMU...]
 #
 # Both machines are watched until the firmware has given up: SeaBIOS says so on its debug port, OVMF starts
 # its shell. The drive is called "disk".
@@ -11,6 +11,11 @@ set -euo pipefail
 firmware=$1 control=$2 image=${3:-}
 shift $(($# < 3 ? $# : 3))
 arguments=("$@")
+case $firmware in
+  bios) code= ;;
+  uefi) code=/usr/share/OVMF/OVMF_CODE_4M.fd variables=/usr/share/OVMF/OVMF_VARS_4M.fd ;;
+  ia32) code=/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd variables=/usr/share/OVMF/OVMF32_VARS_4M.fd ;;
+esac
 directory=$(mktemp -d)
 machines=()
 trap '((${#machines[@]} == 0)) || kill "${machines[@]}" 2>/dev/null || true; rm -rf "$directory"' EXIT
@@ -21,9 +26,9 @@ start() {
   local files=$directory/$1 disk=$2
   shift 2
   mkdir "$files"
-  if [[ $firmware == uefi ]]; then
-    cp /usr/share/OVMF/OVMF_VARS_4M.fd "$files/variables.fd"
-    set -- "$@" -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd \
+  if [[ -n $code ]]; then
+    cp "$variables" "$files/variables.fd"
+    set -- "$@" -drive "if=pflash,unit=0,format=raw,readonly=on,file=$code" \
       -drive "if=pflash,unit=1,format=raw,file=$files/variables.fd"
   fi
   timeout "$SECONDS_MAX" qemu-system-x86_64 -nodefaults -machine q35 -accel tcg -m 256 -display none -vga std \

@@ -36,5 +36,7 @@ put $core <"$directory/core.img"
 sectors=$((($(stat -c %s "$directory/core.img") + 511) / 512 - 1))
 { number $((core / 512 + 1)) 8; number "$sectors" 2; number $((0x820)) 2; } | put $((core + 500))
 
-grub-mkimage -O x86_64-efi -p / -c "$directory/grub.cfg" -o "$directory/grub.efi" serial terminal echo sleep
-mcopy -o -i "$output@@1M" "$directory/grub.efi" ::/EFI/BOOT/BOOTX64.EFI
+for target in x86_64:X64 i386:IA32; do
+  grub-mkimage -O "${target%:*}-efi" -p / -c "$directory/grub.cfg" -o "$directory/grub.efi" serial terminal echo sleep
+  mcopy -o -i "$output@@1M" "$directory/grub.efi" "::/EFI/BOOT/BOOT${target#*:}.EFI"
+done

@@ -1,18 +1,7 @@
 # 32-bit UEFI firmware on a 64-bit processor: BOOTIA32.EFI.
 #
-# What OVMF boots in a few seconds is in ./test.sh with one test of each kind; the rest is full.
-
-# ---- Media ----
-
-cell_test(ahci gpt FIRMWARE ia32 OPTIONS --disk ahci)
-cell_test(cd-ahci gpt FIRMWARE ia32 OPTIONS --disk cd)
-foreach(disk ide virtio scsi nvme usb-ehci)
-  cell_test(${disk} gpt FIRMWARE ia32 OPTIONS --disk ${disk} LABELS full)
-endforeach()
-cell_test(usb-xhci gpt FIRMWARE ia32 OPTIONS --disk usb LABELS full)
-cell_test(cd-ide gpt FIRMWARE ia32 OPTIONS --disk cd-ide LABELS full)
-cell_test(ahci mbr FIRMWARE ia32 OPTIONS --disk ahci LABELS full)
-cell_test(nvme-4k gpt FIRMWARE ia32 IMAGE gpt-4096 OPTIONS --disk nvme-4k LABELS full)
+# What OVMF boots in a few seconds is in ./test.sh with one test of each kind; the rest is full. The media are in
+# cells.cmake and its like, beside those of 64-bit firmware.
 
 # ---- The contract ----
 
