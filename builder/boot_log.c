@@ -43,11 +43,14 @@ void boot_log_free(struct boot_log *log)
         free(log->messages[i].text);
         free(log->messages[i].remedy);
     }
+    for (size_t i = 0; i < log->time_count; i++)
+        free(log->times[i].step);
     free_files(log->modules, log->module_count);
     free_files(&log->kernel, 1);
     free(log->modules);
     free(log->messages);
     free(log->regions);
+    free(log->times);
     free(log->loader);
     *log = (struct boot_log){0};
 }
@@ -148,6 +151,19 @@ static void read_region(struct boot_log *log, const char *text)
         .base = first, .length = last - first + 1, .kind = kind_of(text + name)};
 }
 
+/* "2412345 us, kernel read" */
+static void read_time(struct boot_log *log, const char *text)
+{
+    unsigned long long microseconds;
+    int step = 0;
+
+    if (sscanf(text, "%llu us, %n", &microseconds, &step) != 1 || step == 0)
+        return;
+    log->times = grow(log->times, log->time_count, sizeof(log->times[0]));
+    log->times[log->time_count++] =
+        (struct boot_log_time){.microseconds = microseconds, .step = copy(text + step)};
+}
+
 static void read_message(struct boot_log *log, const char *text, bool is_error, size_t line)
 {
     log->messages = grow(log->messages, log->message_count, sizeof(log->messages[0]));
@@ -177,6 +193,8 @@ static void read_loader_line(struct boot_log *log, const char *text, size_t line
         read_framebuffer(log, rest);
     else if ((rest = after(text, "memory ")) != NULL)
         read_region(log, rest);
+    else if ((rest = after(text, "time ")) != NULL)
+        read_time(log, rest);
     else if ((rest = after(text, "starting the kernel at ")) != NULL)
         read_start(log, rest);
     else if ((rest = after(text, "error: ")) != NULL)

@@ -16,6 +16,11 @@ struct boot_log_file {
     uint64_t size; /* bytes */
 };
 
+struct boot_log_time {
+    uint64_t microseconds; /* since the reset */
+    char *step;            /* what was over then: "kernel read" */
+};
+
 struct boot_log_message {
     bool is_error; /* or else a warning */
     size_t line;   /* of the log, from 1 */
@@ -33,6 +38,8 @@ struct boot_log {
     uint64_t entry;
     uint64_t screen_width, screen_height, screen_depth; /* of the framebuffer; 0: none was set up */
 
+    size_t time_count;
+    struct boot_log_time *times;
     size_t module_count;
     struct boot_log_file *modules;
     size_t message_count;

@@ -51,6 +51,7 @@ enum option_code {
     OPTION_BOTH,
     OPTION_JUNIT,
     OPTION_WATCH,
+    OPTION_TIMING,
 };
 
 /* clang-format off */
@@ -81,6 +82,7 @@ static const struct option test_options[] = {
     {"both", no_argument, NULL, OPTION_BOTH},
     {"jobs", required_argument, NULL, 'j'},
     {"junit", required_argument, NULL, OPTION_JUNIT},
+    {"timing", no_argument, NULL, OPTION_TIMING},
     MACHINE_OPTIONS,
 };
 
@@ -168,6 +170,9 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
     case OPTION_JOBS:
         if (!parse_number(value, 1, JOBS_MAX, &options->jobs))
             return usage_error(verb, "-j is a number from 1 to %d, not \"%s\"", JOBS_MAX, value);
+        break;
+    case OPTION_TIMING:
+        options->is_timed = true;
         break;
     case OPTION_WATCH:
         options->is_watched = true;

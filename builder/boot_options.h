@@ -34,6 +34,7 @@ struct boot_options {
     int file_count;
     bool is_both;      /* each by BIOS and by UEFI */
     int jobs;          /* at a time */
+    bool is_timed;     /* say where the time of the boot went */
     const char *junit; /* NULL, or where the report goes */
     const char *pictures[PICTURES_MAX];
     int picture_count;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -30,6 +31,7 @@ struct session {
     struct command command;
     pid_t qemu;
     int serial, debugcon; /* our ends; -1 once QEMU has closed its own */
+    FILE *log;            /* what is said on the debug console; NULL: not wanted */
     struct listener listener;
     struct awaited awaited;
     struct awaited expected[EXPECTED_MAX];
@@ -99,6 +101,8 @@ static void hear(struct session *session, int *line)
         return;
     }
     session->last_heard = milliseconds();
+    if (line == &session->debugcon && session->log != NULL)
+        fwrite(text, 1, (size_t)length, session->log);
     if (line == &session->debugcon)
         listener_hear(&session->listener, text, (size_t)length);
     if (line == &session->serial || !session->options->has_serial)
@@ -262,6 +266,9 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
     for (int i = 0; i < options->expected_count; i++)
         session.expected[i].text = options->expected[i];
 
+    if (options->is_timed)
+        session.log = open_memstream(&out->loader_log, &out->loader_log_length);
+
     bool is_started = start(&session, error);
 
     if (is_started) {
@@ -286,6 +293,8 @@ bool session_run(struct workbench *bench, const struct boot_options *options,
         out->instruction_pointer = session.monitor.instruction_pointer;
         out->fault_address = session.monitor.fault_address;
     }
+    if (session.log != NULL)
+        fclose(session.log);
     close(session.serial);
     close(session.debugcon);
     close(session.monitor.socket);

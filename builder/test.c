@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot_log.h"
 #include "cases.h"
 #include "process.h"
 #include "session.h"
@@ -37,6 +38,7 @@ static const char help[] =
     "  --both                each of them by BIOS and by UEFI\n"
     "  -j, --jobs N          so many at a time (default: 1)\n"
     "  --junit FILE          a report for build servers\n"
+    "  --timing              where the time of the boot went, by the loader's own time stamps\n"
     "  --screenshot FILE     the screen at the end, as PNG, or PPM for FILE.ppm; may be repeated.\n"
     "                        There is none when the kernel gives the verdict itself: that ends "
     "QEMU\n";
@@ -94,6 +96,32 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
     }
 }
 
+/* Each step of the boot, from the loader's own time stamps. */
+static void say_times(const struct session_end *end)
+{
+    struct boot_log log;
+    struct error error = {0};
+    uint64_t before = 0;
+
+    if (end->loader_log == NULL ||
+        !boot_log_read(end->loader_log, end->loader_log_length, &log, &error)) {
+        fprintf(stderr, "mkimage test: the loader has not come to where it tells its times\n");
+        return;
+    }
+    if (log.time_count == 0)
+        fprintf(stderr,
+                "mkimage test: the loader has told no times: it did not start the kernel, or "
+                "does not know how fast this processor's counter runs\n");
+    for (size_t i = 0; i < log.time_count; i++) {
+        const struct boot_log_time *time = &log.times[i];
+
+        fprintf(stderr, "%10.1f ms  %+8.1f ms  %s\n", (double)time->microseconds / 1000,
+                (double)(time->microseconds - before) / 1000, time->step);
+        before = time->microseconds;
+    }
+    boot_log_free(&log);
+}
+
 static enum exit_status conclude(const struct session_end *end, const struct boot_options *options)
 {
     enum exit_status verdict = verdict_of(&end->observation);
@@ -101,6 +129,8 @@ static enum exit_status conclude(const struct session_end *end, const struct boo
     if (end->is_unread)
         fprintf(stderr, "mkimage test: nobody has read the output to its end\n");
     say_verdict(verdict, end, options);
+    if (options->is_timed)
+        say_times(end);
     if (options->picture_count > 0 && !end->has_pictures) {
         fprintf(stderr, "mkimage test: no picture of the screen could be taken\n");
         if (verdict == EXIT_DONE)
@@ -122,8 +152,13 @@ static enum exit_status test(const struct boot_options *options)
     workbench_free(&bench);
     /* What follows may wait for a reader as long as nobody interrupts. */
     interruption_end();
-    if (is_run)
-        return conclude(&end, options);
+    if (is_run) {
+        enum exit_status verdict = conclude(&end, options);
+
+        free(end.loader_log);
+        return verdict;
+    }
+    free(end.loader_log);
     report_error(&error);
     return is_set_up || error.code == ERROR_QEMU_MISSING ? EXIT_TEST_NO_QEMU : EXIT_FAILED;
 }

@@ -350,6 +350,20 @@ static void log_memory_map(const struct memory_map *map)
     }
 }
 
+/* Microseconds since the counter began, at the reset: `mkimage test --timing` reads these lines. */
+static void log_times(const struct story *story)
+{
+    uint64_t per_microsecond = maximum(story->clock.hz / 1000000, 1);
+
+    if (story->clock.hz == 0)
+        return;
+    for (enum step step = 0; step < HANDED_OVER; step++)
+        log_message(LOG_DETAIL, "time %lu us, %s", story->timestamps[step].tsc / per_microsecond,
+                    story->timestamps[step].name);
+    log_message(LOG_DETAIL, "time %lu us, %s", cpu_read_tsc() / per_microsecond,
+                story->timestamps[HANDED_OVER].name);
+}
+
 static _Noreturn void start_kernel(struct story *story)
 {
     struct firmware_memory_map final;
@@ -365,6 +379,7 @@ static _Noreturn void start_kernel(struct story *story)
         firmware_reset();
     }
     log_memory_map(&story->info.map);
+    log_times(story);
     interrupts_silence();
     info_finish(&story->info, &final);
     handover_run(&story->handover);

@@ -57,6 +57,13 @@ grep -qx 'mkimage test: failed: "never said" has not appeared' errors || complai
 expect 10 --bios --expect 'never said' --until 'Bowline' "$hello"
 expect 0 --bios --success-code 0x11 --command-line fail "$verdicts"
 expect 10 --bios --success-code 17 "$hello"
+# Where the time went, step by step, with nothing going backwards.
+expect 0 --bios --timing "$hello"
+[[ $(grep -oE 'ms  [a-z ]+$' errors | cut -c 5- | paste -sd,) == 'firmware entry,core entered,kernel read,mapped,handed over' ]] ||
+  complain "--timing: $(cat errors)"
+sort -c -n <(awk '/ ms  / { print $1 }' errors) || complain "--timing: backwards: $(cat errors)"
+expect 14 --bios --timing --memory 1M "$hello"
+grep -q 'the loader has' errors || complain "--timing without times: $(cat errors)"
 for wrong in '--success-code 128' '--success-code x' '-j 0' '-j x' '--both --bios' '--both --screenshot a.png' '--expect='; do
   # shellcheck disable=SC2086 # several words
   expect 2 $wrong "$hello"

@@ -42,6 +42,8 @@ static void a_whole_boot(void **state)
                           "bowline: memory 0x100000-0x1fffff ACPI NVS\n"
                           "bowline: memory 0x180000-0x1fffff usable\n"
                           "bowline: memory 0x200000-0x2fffff made of cheese\n"
+                          "bowline: time 1234567 us, kernel read\n"
+                          "bowline: time soon\n"
                           "hello from the kernel: memory 0x300000-0x3fffff usable\n"));
     assert_int_equal(boot_log.boots, 1);
     assert_string_equal(boot_log.loader, "Bowline 0.1.0");
@@ -59,6 +61,9 @@ static void a_whole_boot(void **state)
     assert_false(boot_log.messages[0].is_error);
     assert_int_equal(boot_log.messages[0].line, 6);
     assert_string_equal(boot_log.messages[0].remedy, "leave it out");
+    assert_int_equal(boot_log.time_count, 1);
+    assert_int_equal(boot_log.times[0].microseconds, 1234567);
+    assert_string_equal(boot_log.times[0].step, "kernel read");
     assert_int_equal(boot_log.region_count, 4);
     assert_int_equal(boot_log.regions[1].base, 0x1000);
     assert_int_equal(boot_log.regions[1].length, 0x9e000);
