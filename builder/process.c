@@ -141,6 +141,8 @@ static void become(const struct process_spec *spec, pid_t parent)
     for (size_t i = 0; i < COUNT_OF(watched); i++)
         if (previous_actions[i].sa_handler != SIG_IGN)
             signal(watched[i], SIG_DFL);
+    if (spec->temporary != NULL)
+        setenv("TMPDIR", spec->temporary, 1);
     signal(SIGPIPE, SIG_DFL); /* main() ignores these */
     signal(SIGXFSZ, SIG_DFL);
     sigprocmask(SIG_SETMASK, &previous_mask, NULL);

@@ -39,7 +39,8 @@ struct process_spec {
     const struct command *command; /* its first item is the path */
     const int *inherited;          /* descriptors that stay open; all others are closed on exec */
     size_t inherited_count;
-    bool is_detached; /* a process group of its own and no standard input: no terminal */
+    const char *temporary; /* where it puts its temporary files; NULL: where we do */
+    bool is_detached;      /* a process group of its own and no standard input: no terminal */
 };
 
 /* Starts the child. It is killed when mkimage dies, however that happens. */

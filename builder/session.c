@@ -222,6 +222,8 @@ static bool start(struct session *session, struct error *error)
     struct process_spec spec = {.command = &session->command, .is_detached = true};
     bool is_started;
 
+    spec.temporary = session->bench->directory; /* QEMU's, which is killed when its time is up */
+
     if (pipe2(serial, O_CLOEXEC) != 0 || pipe2(debugcon, O_CLOEXEC) != 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor) != 0)
         return FAIL_WITH(error, QEMU_START, strerror(errno), 0);

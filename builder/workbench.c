@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,14 +206,24 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
     return kind != FILE_KERNEL || build_image(bench, options, error);
 }
 
+/* Ours are in it, and perhaps one of QEMU's that was killed before it could hide it. */
+static void empty_directory(const char *path)
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory != NULL)
+        closedir(directory);
+}
+
 void workbench_delete_files(struct workbench *bench)
 {
     if (bench->directory == NULL)
         return;
-    if (bench->image != NULL)
-        unlink(bench->image);
-    if (bench->variables != NULL)
-        unlink(bench->variables);
+    empty_directory(bench->directory);
     rmdir(bench->directory);
     free(bench->directory);
     bench->directory = NULL;

@@ -62,13 +62,23 @@ expect 0 --bios --timing "$hello"
 [[ $(grep -oE 'ms  [a-z ]+$' errors | cut -c 5- | paste -sd,) == 'firmware entry,core entered,kernel read,mapped,handed over' ]] ||
   complain "--timing: $(cat errors)"
 sort -c -n <(awk '/ ms  / { print $1 }' errors) || complain "--timing: backwards: $(cat errors)"
-expect 14 --bios --timing --memory 1M "$hello"
+expect 13 --bios --timing --timeout 2 --memory 1M "$hello"
 grep -q 'the loader has' errors || complain "--timing without times: $(cat errors)"
 for wrong in '--success-code 128' '--success-code x' '-j 0' '-j x' '--both --bios' '--both --screenshot a.png' '--expect='; do
   # shellcheck disable=SC2086 # several words
   expect 2 $wrong "$hello"
 done
 expect 2
+
+# An image without BIOS stages says so where a BIOS boots it, as a disk and as a disc; its other half boots.
+"$mkimage" -q "$hello" --no-bios -o uefi.img
+for disk in ahci cd; do
+  expect 14 --bios --disk $disk uefi.img
+  grep -q 'Bowline: stage 1: this image boots by UEFI only' output || complain "--no-bios: $(cat output)"
+done
+expect 0 --timeout 120 uefi.img
+"$mkimage" -q "$hello" --no-uefi -o bios.img
+expect 0 --bios bios.img
 
 # Interrupted, with three of them in the middle: no process and no file is left.
 for signal in INT TERM; do
