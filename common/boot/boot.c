@@ -358,9 +358,11 @@ static void log_times(const struct story *story)
     if (story->clock.hz == 0)
         return;
     for (enum step step = 0; step < HANDED_OVER; step++)
-        log_message(LOG_DETAIL, "time %lu us, %s", story->timestamps[step].tsc / per_microsecond,
+        log_message(LOG_DETAIL, "time %llu us, %s",
+                    (unsigned long long)(story->timestamps[step].tsc / per_microsecond),
                     story->timestamps[step].name);
-    log_message(LOG_DETAIL, "time %lu us, %s", cpu_read_tsc() / per_microsecond,
+    log_message(LOG_DETAIL, "time %llu us, %s",
+                (unsigned long long)(cpu_read_tsc() / per_microsecond),
                 story->timestamps[HANDED_OVER].name);
 }
 
