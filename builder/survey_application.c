@@ -90,12 +90,23 @@ static size_t check_headers(const struct application *application)
     return header + PE_OPTIONAL_HEADER + PE_CHECKSUM;
 }
 
+/* What this mkimage would have put there; NULL: it has none. */
+static const struct stage_bytes *own_application(const struct application *application)
+{
+    const struct stages *own = application->fat->surveyor->own;
+
+    if (own == NULL)
+        return NULL;
+    return machine_for(application->file->path) == PE_MACHINE_IA32 ? &own->uefi_application_32
+                                                                   : &own->uefi_application;
+}
+
 /* Only our own is judged by more than its headers: by its checksum, or else byte by byte. */
 static void check_application(const struct application *application)
 {
     struct surveyor *surveyor = application->fat->surveyor;
     struct survey *survey = surveyor->survey;
-    const struct stage_bytes *own = surveyor->own != NULL ? &surveyor->own->uefi_application : NULL;
+    const struct stage_bytes *own = own_application(application);
     size_t place;
     uint32_t checksum, expected;
 
@@ -165,10 +176,22 @@ static bool is_application(struct fat_survey *fat, const struct survey_file *fil
     return is_ours;
 }
 
+/* Did one of them get lost? What somebody has deleted on purpose is nowhere. */
+static bool is_any_elsewhere(struct fat_survey *fat)
+{
+    const struct survey *survey = fat->surveyor->survey;
+
+    for (size_t i = 0; i < survey->file_count; i++)
+        if (survey->files[i].volume == fat->index && !is_default_path(survey->files[i].path) &&
+            is_application(fat, &survey->files[i]))
+            return true;
+    return false;
+}
+
 void fat_survey_applications(struct fat_survey *fat)
 {
     struct survey *survey = fat->surveyor->survey;
-    bool is_there = false, is_elsewhere = false;
+    bool is_there = false, is_32_there = false;
 
     for (size_t i = 0; i < survey->file_count && !fat->surveyor->is_out_of_memory; i++) {
         const struct survey_file *file = &survey->files[i];
@@ -176,18 +199,22 @@ void fat_survey_applications(struct fat_survey *fat)
 
         if (file->volume != fat->index || file->is_directory || !is_default_path(file->path))
             continue;
-        is_there = true;
+        if (machine_for(file->path) == PE_MACHINE_IA32)
+            is_32_there = true;
+        else
+            is_there = true;
         if (!read_application(fat, file, &application))
             continue;
         check_application(&application);
         free(application.bytes);
     }
-    if (is_there || !survey->is_ours)
+    if ((is_there && is_32_there) || !survey->is_ours)
         return;
-    for (size_t i = 0; i < survey->file_count && !is_elsewhere; i++)
-        is_elsewhere =
-            survey->files[i].volume == fat->index && is_application(fat, &survey->files[i]);
-    if (is_elsewhere || !survey->has_stages || fat->lost > 0 || fat->problems > 0)
+    if (is_any_elsewhere(fat))
+        fat_report_missing(fat, is_there ? IMAGE_UEFI_32_PATH : IMAGE_UEFI_PATH, 0);
+    else if (is_there || is_32_there)
+        return;
+    else if (!survey->has_stages || fat->lost > 0 || fat->problems > 0)
         fat_report_missing(fat, IMAGE_UEFI_PATH, 0);
     else
         ODD(fat->surveyor, fat->boot_item, survey->items[fat->boot_item].start,

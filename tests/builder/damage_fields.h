@@ -229,6 +229,8 @@ static const struct field fields[] = {
     {SURVEY_FILE, "/kernel.elf", "ELF header entry size", 54, 2},
     {SURVEY_FILE, "/EFI/BOOT/BOOTX64.EFI", "MZ", 0, 2},
     {SURVEY_FILE, "/EFI/BOOT/BOOTX64.EFI", "place of the PE header", 0x3c, 4},
+    {SURVEY_FILE, "/EFI/BOOT/BOOTIA32.EFI", "MZ", 0, 2},
+    {SURVEY_FILE, "/EFI/BOOT/BOOTIA32.EFI", "place of the PE header", 0x3c, 4},
 };
 
 static const struct {

@@ -175,7 +175,7 @@ static enum demand demand_of(const struct survey_item *item, const uint8_t *befo
         return slot >= item->size ? DEMAND_NOTHING : demand_of_slot(before + slot, after + slot);
     }
     case SURVEY_FILE: /* until boot.conf has their hashes; but for the loader's own */
-        return strcmp(item->name, "/EFI/BOOT/BOOTX64.EFI") == 0 && offset + size <= item->size
+        return strncmp(item->name, "/EFI/BOOT/BOOT", 14) == 0 && offset + size <= item->size
                    ? DEMAND_FOUND
                    : DEMAND_NOTHING;
     default:
