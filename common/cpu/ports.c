@@ -23,15 +23,25 @@ uint32_t cpu_in32(uint16_t port)
     return value;
 }
 
+/* In 16-bit code assemblers do not agree on how much a pushf without a suffix pushes. */
+#define PUSH_OR_POP_FLAGS(instruction)                                                             \
+    ".if %c[size] == 8\n\t" instruction "q\n\t.else\n\t" instruction "l\n\t.endif\n\t"
+
 unsigned long cpu_hold_interrupts(void)
 {
     unsigned long flags;
 
-    __asm__ volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
+    __asm__ volatile(PUSH_OR_POP_FLAGS("pushf") "pop %[flags]\n\tcli"
+                     : [flags] "=r"(flags)
+                     : [size] "i"(sizeof(flags))
+                     : "memory");
     return flags;
 }
 
 void cpu_release_interrupts(unsigned long held)
 {
-    __asm__ volatile("push %0; popf" : : "r"(held) : "memory", "cc");
+    __asm__ volatile("push %[held]\n\t" PUSH_OR_POP_FLAGS("popf")
+                     :
+                     : [held] "r"(held), [size] "i"(sizeof(held))
+                     : "memory", "cc");
 }
