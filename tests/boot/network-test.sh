@@ -2,7 +2,7 @@
 # A boot over a real network: dnsmasq as DHCP server, ProxyDHCP server and TFTP server, and Python's HTTP
 # server, in network namespaces of its own. What QEMU's built-in servers cannot do.
 #
-#   network-test.sh MKIMAGE DIRECTORY [--bios] CASE [CHECK of boot-test.sh]...
+#   network-test.sh MKIMAGE DIRECTORY [--bios|--uefi32] CASE [CHECK of boot-test.sh]...
 #
 # DIRECTORY is what mkimage netboot has written, with a kernel that expects the server 192.168.77.2.
 # CASE is one of
@@ -41,9 +41,12 @@ fi
 
 mkimage=$1 directory=$2
 shift 2
-by_bios=() boot_file=EFI/BOOT/BOOTX64.EFI client=X86-64_EFI card=virtio-net-pci,romfile=
+firmware_option=() boot_file=EFI/BOOT/BOOTX64.EFI client=X86-64_EFI card=virtio-net-pci,romfile=
 if [[ $1 == --bios ]]; then
-  by_bios=(--bios) boot_file=bowline.0 client=x86PC card=virtio-net-pci
+  firmware_option=(--bios) boot_file=bowline.0 client=x86PC card=virtio-net-pci
+  shift
+elif [[ $1 == --uefi32 ]]; then
+  firmware_option=(--uefi32) boot_file=EFI/BOOT/BOOTIA32.EFI client=IA32_EFI
   shift
 fi
 case=$1
@@ -220,7 +223,7 @@ esac
   -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n)
 
 status=0
-"$BOOT_TEST" "$@" -- "$mkimage" test "${by_bios[@]}" --timeout 150 --disk none "$directory" -- \
+"$BOOT_TEST" "$@" -- "$mkimage" test "${firmware_option[@]}" --timeout 150 --disk none "$directory" -- \
   -netdev tap,id=network,ifname=machine,script=no,downscript=no \
   -device "$card",netdev=network"$boot_index" "${firmware[@]}" || status=$?
 cat "$logs"/{addresses,boot,http} 2>/dev/null || true

@@ -92,6 +92,10 @@ endforeach()
 # ---- HTTP ----
 
 served_test(cell-http-http http DIRECTORY cell ${passes_cell} LABELS cells)
+add_boot_test(cell-http-http.ia32 LABELS cells full COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-test.sh"
+  $<TARGET_FILE:mkimage> "${CMAKE_CURRENT_BINARY_DIR}/network-cell" ${firmware_option_ia32} http
+  --line "cell: firmware ia32" --line "bowline-test: pass cell")
+set_tests_properties(boot.cell-http-http.ia32 PROPERTIES FIXTURES_REQUIRED boot.network-cell SKIP_RETURN_CODE 77)
 served_test(network-http http DIRECTORY served ${passes_contract} PROMISES 5.16)
 served_test(network-http-named http-named DIRECTORY cell ${passes_cell})
 foreach(case far chunked option ip6 tls)
