@@ -113,6 +113,29 @@ static void expect(struct candidate *candidate, const char *name, uint16_t offse
         add_problem(candidate, name, offset, size, expected);
 }
 
+/*
+ * FAT12 and FAT16 have no second boot sector to compare with, but the sizes follow from one another
+ * (fat_layout.c): the FATs are as large as the clusters need that would fit without them.
+ */
+static void expect_our_sizes(struct candidate *candidate)
+{
+    const struct fat_volume *volume = &candidate->volume;
+    const uint8_t *bytes = candidate->bytes;
+    uint64_t total = load_le16(bytes + 19) != 0 ? load_le16(bytes + 19) : load_le32(bytes + 32);
+    uint64_t root = volume->root_size / volume->sector_size;
+    uint64_t clusters = (total - 1 - root) / bytes[13] + 2;
+    uint64_t size = (clusters * volume->type + 7) / 8;
+
+    expect(candidate, "the 16-bit size of the FAT", 22, 2,
+           (size + volume->sector_size - 1) / volume->sector_size);
+    if (!is_aligned(volume->data_start, PAGE_SIZE))
+        add_problem(candidate, "the number of root entries", 17, 2, 512);
+    if (load_le16(bytes + 19) != 0)
+        expect(candidate, "the number of sectors", 32, 4, 0);
+    if (bytes[37] & 0xfc)
+        add_problem(candidate, "a reserved field", 37, 1, 0);
+}
+
 /* What mkimage writes into each file system. */
 static void expect_ours(const struct fat_survey *fat, struct candidate *candidate)
 {
@@ -133,7 +156,10 @@ static void expect_ours(const struct fat_survey *fat, struct candidate *candidat
         expect(candidate, "the number of sectors", 32, 4, (uint32_t)sectors);
     else
         expect(candidate, "the 16-bit number of sectors", 19, 2, sectors);
-    if (!is_aligned(candidate->volume.data_start, PAGE_SIZE))
+    expect(candidate, "the number of FATs", 16, 1, 2);
+    if (!is_fat32)
+        expect_our_sizes(candidate);
+    else if (!is_aligned(candidate->volume.data_start, PAGE_SIZE))
         candidate->doubts++;
     expect(candidate, "the drive", tail, 1, 0x80);
     expect(candidate, "the extended signature", (uint16_t)(tail + 2), 1, 0x29);
@@ -283,14 +309,17 @@ static void find_backup(const struct fat_survey *fat, const struct candidate *pr
     *backup = (struct candidate){0};
 }
 
+/* By the name of its maker, or by the code that stands behind the fields of either kind. */
 static bool looks_ours(const uint8_t *bytes)
 {
     static const char name[] = "BOWLINE ";
+    static const uint8_t code[] = {0xcd, 0x18, 0xf4, 0xeb, 0xfd};
     unsigned same = 0;
 
     for (size_t i = 0; i < OEM_NAME_SIZE; i++)
         same += bytes[OEM_NAME + i] == name[i];
-    return same > OEM_NAME_SIZE / 2;
+    return same > OEM_NAME_SIZE / 2 || memcmp(bytes + 62, code, sizeof(code)) == 0 ||
+           memcmp(bytes + 90, code, sizeof(code)) == 0;
 }
 
 static void report(struct fat_survey *fat, size_t item, const struct candidate *candidate)

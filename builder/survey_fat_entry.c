@@ -99,6 +99,8 @@ void directory_check_label(struct directory *directory, uint64_t offset)
     struct fat_survey *fat = directory->fat;
     const uint8_t *entry = directory->bytes + offset;
     char label[NAME_SIZE + 1] = {0};
+    bool is_fat32 = fat->volume.type == FAT32;
+    const uint8_t *in_boot_sector = fat->overlay.sector + (is_fat32 ? 71 : 43);
 
     if (directory->index != 0 || directory->label != 0 ||
         (entry[11] & ~(ATTRIBUTE_LABEL | ATTRIBUTE_ARCHIVE)) != 0) {
@@ -115,10 +117,14 @@ void directory_check_label(struct directory *directory, uint64_t offset)
     memcpy(label, entry, NAME_SIZE);
     for (size_t end = NAME_SIZE; end > 0 && label[end - 1] == ' '; end--)
         label[end - 1] = '\0';
-    if (fat->volume.label[0] != '\0' && strcmp(label, fat->volume.label) != 0)
-        fat_problem(fat, fat->found[directory->index].item,
-                    fat->is_ours ? SURVEY_DAMAGED : SURVEY_ODD, directory_place(directory, offset),
-                    NAME_SIZE, ERROR_FAT_LABEL, fat->volume.label, (const uint64_t[4]){0});
+    if (fat->is_ours ? memcmp(entry, in_boot_sector, NAME_SIZE) == 0
+                     : fat->volume.label[0] == '\0' || strcmp(label, fat->volume.label) == 0)
+        return;
+    fat_problem(fat, fat->found[directory->index].item, fat->is_ours ? SURVEY_DAMAGED : SURVEY_ODD,
+                directory_place(directory, offset), NAME_SIZE, ERROR_FAT_LABEL, fat->volume.label,
+                (const uint64_t[4]){0});
+    if (fat->is_ours && !is_fat32) /* there is no third one to tell which is right */
+        PROBLEM(fat, fat->boot_item, fat->start + 43, NAME_SIZE, FAT_LABEL, label, 0);
 }
 
 /* ---- Long names ---- */

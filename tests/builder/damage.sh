@@ -29,6 +29,10 @@ done
 damage k.img 8
 damage mbr.img 4
 damage active.img 2 mbr
+expect 0 "$MKIMAGE" k.elf --module module --fat 16 -o fat16.img
+expect 0 "$MKIMAGE" k.elf --module module --fat 12 -o fat12.img
+damage fat16.img 4 fat-boot-sector fat-table directory
+damage fat12.img 4 fat-boot-sector fat-table directory
 [ "$total" -ge 1000 ] || die "only $total images were damaged"
 
 # By other tools: no stages, no boot.conf, no serial number that anybody knows.
