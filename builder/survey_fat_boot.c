@@ -442,6 +442,8 @@ bool fat_survey_boot(struct fat_survey *fat, bool is_required)
         struct fat_survey probe = *fat;
 
         judge(&probe, &backup);
+    }
+    if (!backup.opens) {
         survey_note(fat->surveyor, fat->backup_item, SURVEY_DAMAGED, fat->start + backup.place,
                     SECTOR, &backup.error);
         return true;
