@@ -161,37 +161,51 @@ static bool read_application(struct fat_survey *fat, const struct survey_file *f
     return false;
 }
 
-/* A file that looks like our application, where no firmware looks. */
-static bool is_application(struct fat_survey *fat, const struct survey_file *file)
+/* A program of ours for this machine, where no firmware looks for it. */
+static bool is_misplaced(struct fat_survey *fat, const struct survey_file *file, uint16_t machine)
 {
     struct application application;
     char version[SURVEY_VERSION_SIZE];
+    uint32_t header;
     bool is_ours;
 
-    if (!read_application(fat, file, &application))
+    if (is_default_path(file->path) || !read_application(fat, file, &application))
         return false;
     survey_find_version(application.bytes, application.size, version);
-    is_ours = version[0] != '\0' && load_le16(application.bytes) == 0x5a4d;
+    header = application.size >= 0x40 ? load_le32(application.bytes + 0x3c) : 0;
+    is_ours = version[0] != '\0' && load_le16(application.bytes) == 0x5a4d &&
+              header < application.size - 6 && load_le16(application.bytes + header + 4) == machine;
     free(application.bytes);
     return is_ours;
 }
 
-/* Did one of them get lost? What somebody has deleted on purpose is nowhere. */
-static bool is_any_elsewhere(struct fat_survey *fat)
+/* One of two is not there. Did it get lost? What somebody has deleted on purpose is nowhere. */
+static bool is_lost(struct fat_survey *fat, uint16_t machine)
 {
     const struct survey *survey = fat->surveyor->survey;
 
     for (size_t i = 0; i < survey->file_count; i++)
-        if (survey->files[i].volume == fat->index && !is_default_path(survey->files[i].path) &&
-            is_application(fat, &survey->files[i]))
+        if (survey->files[i].volume == fat->index && is_misplaced(fat, &survey->files[i], machine))
             return true;
-    return false;
+    return fat->lost > 0 || fat->problems > 0;
+}
+
+/* None is where firmware looks: it may be meant so, or the way there is damaged. */
+static void report_none(struct fat_survey *fat)
+{
+    const struct survey *survey = fat->surveyor->survey;
+    const struct survey_item *boot_sector = &survey->items[fat->boot_item];
+
+    if (!survey->has_stages || is_lost(fat, PE_MACHINE_X64))
+        fat_report_missing(fat, IMAGE_UEFI_PATH, 0);
+    else
+        ODD(fat->surveyor, fat->boot_item, boot_sector->start, boot_sector->size, BIOS_ONLY, 0);
 }
 
 void fat_survey_applications(struct fat_survey *fat)
 {
     struct survey *survey = fat->surveyor->survey;
-    bool is_there = false, is_32_there = false;
+    bool has_64 = false, has_32 = false;
 
     for (size_t i = 0; i < survey->file_count && !fat->surveyor->is_out_of_memory; i++) {
         const struct survey_file *file = &survey->files[i];
@@ -199,24 +213,19 @@ void fat_survey_applications(struct fat_survey *fat)
 
         if (file->volume != fat->index || file->is_directory || !is_default_path(file->path))
             continue;
-        if (machine_for(file->path) == PE_MACHINE_IA32)
-            is_32_there = true;
-        else
-            is_there = true;
+        has_64 |= machine_for(file->path) == PE_MACHINE_X64;
+        has_32 |= machine_for(file->path) == PE_MACHINE_IA32;
         if (!read_application(fat, file, &application))
             continue;
         check_application(&application);
         free(application.bytes);
     }
-    if ((is_there && is_32_there) || !survey->is_ours)
+    if (!survey->is_ours || fat->surveyor->is_out_of_memory)
         return;
-    if (is_any_elsewhere(fat))
-        fat_report_missing(fat, is_there ? IMAGE_UEFI_32_PATH : IMAGE_UEFI_PATH, 0);
-    else if (is_there || is_32_there)
-        return;
-    else if (!survey->has_stages || fat->lost > 0 || fat->problems > 0)
+    if (!has_64 && !has_32)
+        report_none(fat);
+    else if (!has_64 && is_lost(fat, PE_MACHINE_X64))
         fat_report_missing(fat, IMAGE_UEFI_PATH, 0);
-    else
-        ODD(fat->surveyor, fat->boot_item, survey->items[fat->boot_item].start,
-            survey->items[fat->boot_item].size, BIOS_ONLY, 0);
+    else if (!has_32 && survey->is_own_version && is_lost(fat, PE_MACHINE_IA32))
+        fat_report_missing(fat, IMAGE_UEFI_32_PATH, 0);
 }
