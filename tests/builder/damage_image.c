@@ -162,6 +162,10 @@ static enum demand demand_of(const struct survey_item *item, const uint8_t *befo
     case SURVEY_MBR:
         return demand_of_mbr(before, after);
     case SURVEY_FAT_BOOT_SECTOR:
+        /* FAT12 and FAT16 have no backup: their serial number is known to nobody. */
+        if (whole.volumes[0].type != FAT32 && offset < 512 && (before[37] ^ after[37]) < 4 &&
+            (!is_changed_outside(before, after, 37, 43, 512) && before[38] == after[38]))
+            return DEMAND_NOTHING;
         return offset == 65 && (before[65] ^ after[65]) < 4 ? DEMAND_NOTHING : DEMAND_FOUND;
     case SURVEY_FAT_INFO:
         return offset < 512 ? demand_of_info(item, before, after) : DEMAND_FOUND;
