@@ -225,9 +225,7 @@ new_segment:
 	.long	0
 	.word	SIZE
 	.skip	40
-	.if	. - new != 0x58
-	.error	"PXE 2.1, 4.1.2"
-	.endif
+	.org	new + 0x58	/* PXE 2.1, 4.1.2 */
 old:	.ascii	"PXENV+"
 old_version:
 	.word	0x0201
@@ -242,9 +240,7 @@ old_segment:
 	.skip	4
 old_to_new:
 	.word	new, 0
-	.if	. - old != 0x2c
-	.error	"PXE 2.1, 4.1.1"
-	.endif
+	.org	old + 0x2c	/* PXE 2.1, 4.1.1 */
 
 	.org	SIZE - 8
 way:	.byte	0			/* 1016 */
