@@ -140,8 +140,7 @@ exempt_test(virtio-4k gpt FIRMWARE bios ${large_sectors} QEMU -device virtio-blk
 exempt_test(scsi-4k gpt FIRMWARE bios ${large_sectors}
   QEMU -device virtio-scsi-pci,id=adapter -device scsi-hd,bus=adapter.0,drive=disk,${blocks})
 cell_test(usb-4k gpt FIRMWARE bios IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb})
-cell_test(usb-4k gpt FIRMWARE ia32 IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb} LABELS full) # the 32-bit OVMF can
-exempt_test(usb-4k gpt FIRMWARE uefi ${large_sectors} QEMU ${usb} LABELS full)
+cell_test(usb-4k gpt FIRMWARE uefi IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb} LABELS full)
 
 add_test(NAME boot.cells-table COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cells-table-test.sh"
   "${CMAKE_CURRENT_SOURCE_DIR}/cells-table.sh")
