@@ -15,7 +15,14 @@ Which firmware boots an image from what, as the last run of the tests has it. Ma
 
 pass: the kernel has booted and found its 8 MiB and its two modules as they were written, word for word.
 exempt: the firmware of QEMU starts nothing from there, and a test shows that it does not start Debian's GRUB either.
-A dash: there is no such cell.
+A dash: there is nothing to try.
+
+- A network has no partition table. A BIOS has PXE and no HTTP; iPXE's ROM is for 64-bit UEFI (and is what "pxe" is
+  on a BIOS).
+- An MBR cannot describe what lies beyond 2 TiB, and an image with `--scheme mbr` is no disc ([image-layout.md](image-layout.md)).
+- SeaBIOS counts the sectors of USB disks with 32 bits: what happens beyond 2 TiB is a test of its own, `boot.beyond-usb.bios`.
+- OVMF does not start the image with an MBR from a USB stick with sectors of 4096 bytes; why is not known yet.
+- Debian's 32-bit OVMF does not start on the machine that has IDE.
 
 END
 

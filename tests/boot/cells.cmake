@@ -87,6 +87,8 @@ endfunction()
 
 cell_image(gpt)
 cell_image(gpt-4096 --sector-size 4096)
+cell_image(mbr --scheme mbr)
+cell_image(mbr-4096 --scheme mbr --sector-size 4096)
 set(grub_image "${CMAKE_CURRENT_SOURCE_DIR}/grub-image.sh")
 cell_copy(control gpt "${grub_image}")
 cell_copy(control-4096 gpt-4096 "${grub_image}")
@@ -111,35 +113,45 @@ cell_test(usb-ehci gpt FIRMWARE uefi OPTIONS --disk usb-ehci LABELS full)
 # A card is as large as a power of two: larger than the image.
 set(larger "${CMAKE_CURRENT_SOURCE_DIR}/larger-image.sh" 64M)
 cell_copy(gpt-larger gpt ${larger})
+cell_copy(mbr-larger mbr ${larger})
 cell_copy(control-larger control ${larger})
 set(card -device sdhci-pci -device sd-card,drive=disk)
-cell_test(sd gpt FIRMWARE bios IMAGE gpt-larger OPTIONS --disk none QEMU ${card})
-exempt_test(sd gpt FIRMWARE uefi IMAGE gpt-larger CONTROL control-larger QEMU ${card} LABELS full)
+foreach(scheme gpt mbr)
+  cell_test(sd ${scheme} FIRMWARE bios IMAGE ${scheme}-larger OPTIONS --disk none QEMU ${card})
+  exempt_test(sd ${scheme} FIRMWARE uefi IMAGE ${scheme}-larger CONTROL control-larger QEMU ${card} LABELS full)
+endforeach()
 
 # SCSI adapters that OVMF has no driver for.
 foreach(adapter lsi53c895a am53c974 mptsas1068 pvscsi megasas)
   set(disk -device ${adapter},id=adapter -device scsi-hd,bus=adapter.0,drive=disk)
-  cell_test(${adapter} gpt FIRMWARE bios OPTIONS --disk none QEMU ${disk})
-  exempt_test(${adapter} gpt FIRMWARE uefi QEMU ${disk} LABELS full)
+  foreach(scheme gpt mbr)
+    cell_test(${adapter} ${scheme} FIRMWARE bios OPTIONS --disk none QEMU ${disk})
+    exempt_test(${adapter} ${scheme} FIRMWARE uefi QEMU ${disk} LABELS full)
+  endforeach()
 endforeach()
 
 # USB attached SCSI: neither has a driver.
 set(disk -device qemu-xhci,id=usb -device usb-uas,id=adapter,bus=usb.0 -device scsi-hd,bus=adapter.0,drive=disk)
-exempt_test(usb-uas gpt FIRMWARE bios QEMU ${disk})
-exempt_test(usb-uas gpt FIRMWARE uefi QEMU ${disk} LABELS full)
+foreach(scheme gpt mbr)
+  exempt_test(usb-uas ${scheme} FIRMWARE bios QEMU ${disk})
+  exempt_test(usb-uas ${scheme} FIRMWARE uefi QEMU ${disk} LABELS full)
+endforeach()
 
-# Disks with sectors of 4096 bytes. SeaBIOS refuses those of virtio and SCSI, OVMF those of USB.
+# Disks with sectors of 4096 bytes. SeaBIOS refuses those of virtio and SCSI.
 set(blocks logical_block_size=4096,physical_block_size=4096)
 set(usb -device qemu-xhci,id=usb -device usb-storage,bus=usb.0,drive=disk,${blocks})
 cell_test(nvme-4k gpt FIRMWARE bios uefi IMAGE gpt-4096 OPTIONS --disk nvme-4k)
-foreach(disk virtio-4k scsi-4k)
-  cell_test(${disk} gpt FIRMWARE uefi IMAGE gpt-4096 OPTIONS --disk ${disk} LABELS full)
+cell_test(nvme-4k mbr FIRMWARE bios uefi IMAGE mbr-4096 OPTIONS --disk nvme-4k LABELS full)
+foreach(scheme gpt mbr)
+  foreach(disk virtio-4k scsi-4k)
+    cell_test(${disk} ${scheme} FIRMWARE uefi IMAGE ${scheme}-4096 OPTIONS --disk ${disk} LABELS full)
+  endforeach()
+  set(large_sectors IMAGE ${scheme}-4096 CONTROL control-4096)
+  exempt_test(virtio-4k ${scheme} FIRMWARE bios ${large_sectors} QEMU -device virtio-blk-pci,drive=disk,${blocks})
+  exempt_test(scsi-4k ${scheme} FIRMWARE bios ${large_sectors}
+    QEMU -device virtio-scsi-pci,id=adapter -device scsi-hd,bus=adapter.0,drive=disk,${blocks})
+  cell_test(usb-4k ${scheme} FIRMWARE bios IMAGE ${scheme}-4096 OPTIONS --disk none QEMU ${usb})
 endforeach()
-set(large_sectors IMAGE gpt-4096 CONTROL control-4096)
-exempt_test(virtio-4k gpt FIRMWARE bios ${large_sectors} QEMU -device virtio-blk-pci,drive=disk,${blocks})
-exempt_test(scsi-4k gpt FIRMWARE bios ${large_sectors}
-  QEMU -device virtio-scsi-pci,id=adapter -device scsi-hd,bus=adapter.0,drive=disk,${blocks})
-cell_test(usb-4k gpt FIRMWARE bios IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb})
 cell_test(usb-4k gpt FIRMWARE uefi IMAGE gpt-4096 OPTIONS --disk none QEMU ${usb} LABELS full)
 
 add_test(NAME boot.cells-table COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cells-table-test.sh"

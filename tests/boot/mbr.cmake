@@ -1,6 +1,5 @@
 # Images with --scheme mbr and --mbr-active, and what is left of a GPT behind an MBR.
 
-cell_image(mbr --scheme mbr)
 foreach(disk ahci virtio nvme)
   cell_test(${disk} mbr FIRMWARE bios uefi OPTIONS --disk ${disk})
 endforeach()
@@ -9,9 +8,6 @@ foreach(disk ide scsi usb-ehci)
   cell_test(${disk} mbr FIRMWARE bios OPTIONS --disk ${disk})
   cell_test(${disk} mbr FIRMWARE uefi OPTIONS --disk ${disk} LABELS full)
 endforeach()
-
-cell_image(mbr-4096 --scheme mbr --sector-size 4096)
-cell_test(nvme-4k mbr FIRMWARE bios uefi IMAGE mbr-4096 OPTIONS --disk nvme-4k LABELS full)
 
 # The contract, on the images of make-mbr-images.sh.
 set(mbr_images "${CMAKE_CURRENT_BINARY_DIR}/mbr-images")
