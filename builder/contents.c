@@ -70,7 +70,8 @@ static enum exit_status add_file(struct contents *contents, const char *verb, bo
 
     if (text[0] == '\0')
         return usage_error(verb, is_tree ? "--tree names no directory" : "--file names no file");
-    cut_at_colon(path); /* takes the backslashes away; what stands behind a second colon is lost */
+    if (cut_at_colon(path) != NULL) /* which takes the backslashes away, too */
+        return usage_error(verb, "a colon in the path of %s is written \\:", text);
     contents->files = grow(contents->files, contents->file_count, sizeof(contents->files[0]));
     contents->files[contents->file_count++] = (struct mkimage_file){
         .source = text,

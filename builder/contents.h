@@ -44,9 +44,9 @@ enum contents_option {
     "                         that directory; without PATH: in the root)\n"                        \
     "  --tree DIRECTORY[:PATH]  everything below it, below PATH\n"                                 \
     "  --config FILE          a boot.conf of your own, instead of one made from the options\n"     \
-    "                         (the last three and --module can be repeated; \"\\:\" is a colon "   \
-    "in a\n"                                                                                       \
-    "                         name, \"\\\\\" a backslash)\n"
+    "                         (--module, --file and --tree can be repeated; in names \"\\:\" is "  \
+    "a\n"                                                                                          \
+    "                         colon and \"\\\\\" a backslash)\n"
 
 /*
  * Takes one of these options; texts are cut up and must live as long as the contents. EXIT_DONE, or

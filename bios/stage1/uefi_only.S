@@ -41,6 +41,6 @@ start:
 4:	hlt
 	jmp	4b
 
-text:	.asciz	"Bowline: stage 1: this image boots by UEFI only (mkimage --no-bios)\r\n"
+text:	.asciz	"Bowline: stage 1: this image boots by UEFI only (mkimage --no-bios)\r\n  what to do: choose UEFI in the firmware's setup, or build it without --no-bios\r\n"
 
 	.org	440			/* STAGE1_CODE_SIZE */

@@ -61,6 +61,8 @@ mkfifo tree/pipe
 expect 1 "$MKIMAGE" k.elf --tree tree -o no.img
 mentions 'tree/pipe: it is a pipe, not an ordinary file [host-not-regular]'
 rm tree/pipe
+expect 2 "$MKIMAGE" k.elf --file readme:a:b -o no.img
+mentions 'a colon in the path of readme is written \:'
 expect 2 "$MKIMAGE" k.elf --file :x -o no.img
 mentions '--file names no file'
 expect 2 "$MKIMAGE" k.elf --tree '' -o no.img
