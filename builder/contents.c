@@ -112,6 +112,12 @@ enum exit_status contents_check(const struct contents *contents, const char *ver
     return EXIT_DONE;
 }
 
+bool contents_are_empty(const struct contents *contents)
+{
+    return contents->command_line == NULL && contents->config == NULL &&
+           contents->module_count == 0 && contents->file_count == 0;
+}
+
 void contents_apply(const struct contents *contents, struct mkimage_spec *spec)
 {
     spec->command_line = contents->command_line;

@@ -58,6 +58,8 @@ enum exit_status contents_take(struct contents *contents, const char *verb, int 
 /* Do the options go together? To be asked when all are there. */
 enum exit_status contents_check(const struct contents *contents, const char *verb);
 
+bool contents_are_empty(const struct contents *contents);
+
 /* Fills in what a specification has of these. */
 void contents_apply(const struct contents *contents, struct mkimage_spec *spec);
 

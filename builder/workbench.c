@@ -189,6 +189,10 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
     };
     if (!recognise(options->file, &kind, error))
         return false;
+    if (kind != FILE_KERNEL && !contents_are_empty(&options->contents)) {
+        (void)FAIL(error, FINISHED_IMAGE, 0);
+        return error_in(error, options->file);
+    }
     if (kind == FILE_DIRECTORY) {
         bench->machine.image = NULL;
         bench->machine.directory = options->file;

@@ -94,6 +94,12 @@ wait "$job" || status=$?
 [[ $status == 143 ]] || complain "SIGTERM: exit status $status"
 [[ -n $qemu && ! -d /proc/$qemu ]] || complain "SIGTERM: QEMU (${qemu:-never there}) goes on"
 expect_nothing_left "SIGTERM"
+# What is for kernels alone is not ignored with an image.
+ask 2 "$mkimage" run --watch "$directory/hello.img"
+ask 1 "$mkimage" run --bios --module "$hello" "$directory/hello.img"
+grep -qF "hello.img: it is finished: nothing goes into it any more [finished-image]" "$directory/errors" ||
+  complain "an image with a module: $(cat "$directory/errors")"
+
 # --watch: once more when the kernel, or a module, has been written anew; also after one that was none.
 mkdir "$directory/slow"
 cat >"$directory/slow/qemu-system-x86_64" <<'QEMU'
