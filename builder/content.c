@@ -59,21 +59,35 @@ bool content_add_bytes(struct content *content, const void *bytes, uint64_t leng
     return add(content, (struct content_piece){.length = length, .fd = -1, .bytes = bytes});
 }
 
-bool hash_reader(struct reader *reader, uint8_t out[SHA256_SIZE], struct error *error)
+bool read_all(struct reader *reader, void (*use)(void *context, const void *bytes, size_t size),
+              void *context, struct error *error)
 {
     static uint8_t window[256 * KIB];
-    struct sha256 hash;
 
-    sha256_start(&hash);
     for (uint64_t offset = 0; offset < reader->size;) {
         uint64_t part = minimum(reader->size - offset, sizeof(window));
 
         if (!reader_read(reader, offset, part, window, error))
             return false;
-        sha256_add(&hash, window, part);
+        use(context, window, part);
         offset += part;
         listener_progress(part);
     }
+    return true;
+}
+
+static void add_window(void *context, const void *bytes, size_t size)
+{
+    sha256_add(context, bytes, size);
+}
+
+bool hash_reader(struct reader *reader, uint8_t out[SHA256_SIZE], struct error *error)
+{
+    struct sha256 hash;
+
+    sha256_start(&hash);
+    if (!read_all(reader, add_window, &hash, error))
+        return false;
     sha256_finish(&hash, out);
     return true;
 }

@@ -30,5 +30,9 @@ void content_init(struct content *content);
 bool content_add_file(struct content *content, int fd, uint64_t offset, uint64_t length);
 bool content_add_bytes(struct content *content, const void *bytes, uint64_t length);
 
-/* Hashes everything that `reader` holds, window by window. */
+/* Calls `use` with everything that `reader` holds, window by window. */
+bool read_all(struct reader *reader, void (*use)(void *context, const void *bytes, size_t size),
+              void *context, struct error *error);
+
+/* The SHA-256 of everything that `reader` holds. */
 bool hash_reader(struct reader *reader, uint8_t out[SHA256_SIZE], struct error *error);

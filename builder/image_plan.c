@@ -48,13 +48,13 @@ static bool add_partitions(struct sha256 *hash, struct image_plan *plan, struct 
         struct image_partition *partition = &plan->partitions[i];
         const struct gpt_part *part = &plan->parts[PARTS_OF_OURS + i];
 
-        if (!hash_reader(&partition->content.reader, partition->sha256, error))
+        if (!fingerprint_reader(&partition->content.reader, &partition->fingerprint, error))
             return error_in(error, part->name);
         add_text(hash, part->name);
         sha256_add(hash, part->type.bytes, sizeof(part->type.bytes));
         add_number(hash, partition->mbr_type);
         add_number(hash, part->size);
-        sha256_add(hash, partition->sha256, sizeof(partition->sha256));
+        sha256_add(hash, partition->fingerprint.bytes, sizeof(partition->fingerprint.bytes));
     }
     return true;
 }
@@ -85,11 +85,11 @@ static bool identify(const struct mkimage_spec *spec, const struct stages *stage
     for (size_t i = 0; i < plan->file_count; i++) {
         struct image_file *file = plan->files[i];
 
-        if (!hash_reader(&file->content.reader, file->sha256, error))
+        if (!fingerprint_reader(&file->content.reader, &file->fingerprint, error))
             return error_in(error, file->source);
         add_text(&hash, file->path);
         add_number(&hash, file->content.reader.size);
-        sha256_add(&hash, file->sha256, sizeof(file->sha256));
+        sha256_add(&hash, file->fingerprint.bytes, sizeof(file->fingerprint.bytes));
     }
     if (!add_partitions(&hash, plan, error))
         return false;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "fat_writer.h"
+#include "fingerprint.h"
 #include "gpt_writer.h"
 #include "host_file.h"
 #include "identity.h"
@@ -25,14 +26,14 @@ struct image_file {
     char *source;          /* what to call it in messages */
     struct host_file host; /* fd -1: not from a file of the host */
     struct content content;
-    uint8_t sha256[SHA256_SIZE];
+    struct fingerprint fingerprint;
 };
 
 /* What is in a partition of the user's own. */
 struct image_partition {
     struct host_file host; /* fd -1: zeros */
     struct content content;
-    uint8_t sha256[SHA256_SIZE];
+    struct fingerprint fingerprint;
     uint8_t mbr_type;
 };
 

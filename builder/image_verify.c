@@ -141,16 +141,16 @@ static bool verify_table(const struct image_plan *plan, struct reader *disk, str
 /* The tables of the file system are there twice: drivers may use either. */
 static bool verify_tables_equal(const struct fat_volume *volume, struct error *error)
 {
-    uint8_t first[SHA256_SIZE], other[SHA256_SIZE];
+    struct fingerprint first, other;
     struct window_reader window;
 
     for (uint32_t copy = 0; copy < volume->fat_count; copy++) {
         uint64_t start = volume->fat_start + copy * volume->fat_size;
 
         window_reader_init(&window, volume->partition, start, volume->fat_size);
-        if (!hash_reader(&window.reader, copy == 0 ? first : other, error))
+        if (!fingerprint_reader(&window.reader, copy == 0 ? &first : &other, error))
             return false;
-        if (copy > 0 && memcmp(first, other, sizeof(first)) != 0)
+        if (copy > 0 && !fingerprints_equal(&first, &other))
             return differs(error, "second file allocation table", start);
     }
     return true;
@@ -160,23 +160,23 @@ static bool verify_tables_equal(const struct fat_volume *volume, struct error *e
 static bool verify_file(struct fat_volume *volume, const struct image_file *file,
                         struct error *error)
 {
+    struct fingerprint written;
     struct fat_file found;
-    uint8_t sha256[SHA256_SIZE];
 
     if (!fat_open_file(volume, file->path, &found, error))
         return false;
     if (found.reader.size != file->content.reader.size)
         return differs(error, file->path, 0);
-    if (!hash_reader(&found.reader, sha256, error))
+    if (!fingerprint_reader(&found.reader, &written, error))
         return false;
-    if (memcmp(sha256, file->sha256, sizeof(sha256)) == 0)
+    if (fingerprints_equal(&written, &file->fingerprint))
         return true;
-    /* Either the image is bad, or the file was still being written when it was hashed. */
-    uint8_t now[SHA256_SIZE];
+    /* Either the image is bad, or the file was still being written when it was read first. */
+    struct fingerprint now;
     struct content content = file->content;
 
-    if (file->host.fd >= 0 &&
-        (!hash_reader(&content.reader, now, error) || memcmp(now, file->sha256, sizeof(now)) != 0))
+    if (file->host.fd >= 0 && (!fingerprint_reader(&content.reader, &now, error) ||
+                               !fingerprints_equal(&now, &file->fingerprint)))
         FAIL(error, HOST_CHANGED);
     else
         differs(error, file->path, 0);
@@ -238,12 +238,12 @@ static bool verify_partitions(const struct image_plan *plan, struct reader *disk
         const struct gpt_part *part = &plan->parts[PARTS_OF_OURS + i];
         const struct image_partition *partition = &plan->partitions[i];
         struct window_reader window;
-        uint8_t sha256[SHA256_SIZE];
+        struct fingerprint written;
 
         window_reader_init(&window, disk, part->start, partition->content.reader.size);
-        if (!hash_reader(&window.reader, sha256, error))
+        if (!fingerprint_reader(&window.reader, &written, error))
             return false;
-        if (memcmp(sha256, partition->sha256, sizeof(sha256)) != 0)
+        if (!fingerprints_equal(&written, &partition->fingerprint))
             return differs(error, part->name, part->start);
     }
     return true;

@@ -61,16 +61,16 @@ static bool make_parents(char *path, struct error *error)
 static bool fill(const struct image_file *file, struct output *output, struct error *error)
 {
     struct host_file written;
-    uint8_t sha256[SHA256_SIZE];
+    struct fingerprint fingerprint;
     uint64_t size = file->content.reader.size;
 
     if (!output_resize(output, size, error) || !output_copy(output, 0, &file->content, error) ||
         !output_sync(output, error))
         return false;
     host_file_borrow(&written, output->fd, size);
-    if (!hash_reader(&written.reader, sha256, error))
+    if (!fingerprint_reader(&written.reader, &fingerprint, error))
         return false;
-    if (memcmp(sha256, file->sha256, sizeof(sha256)) != 0)
+    if (!fingerprints_equal(&fingerprint, &file->fingerprint))
         return FAIL_WITH(error, HOST_VERIFY, "content", 0);
     return true;
 }
@@ -101,7 +101,7 @@ static bool write_bios_file(const struct image_plan *plan, const char *directory
     content_init(&file.content);
     content_add_bytes(&file.content, plan->chain.network, sizeof(plan->chain.network));
     content_add_bytes(&file.content, plan->chain.stages, plan->chain.size);
-    if (!hash_reader(&file.content.reader, file.sha256, error))
+    if (!fingerprint_reader(&file.content.reader, &file.fingerprint, error))
         return false;
     if (asprintf(&path, "%s/" NETBOOT_BIOS_FILE, directory) < 0)
         return FAIL(error, HOST_MEMORY);
