@@ -259,7 +259,7 @@ static enum exit_status build(struct command_line *line)
     if (is_built)
         build_display_result(&line->display, spec, &result);
     else
-        fprintf(stderr, "mkimage: error: %s", message.text);
+        report_message(&message);
     free(default_name);
     return is_built ? EXIT_DONE : EXIT_FAILED;
 }

@@ -7,10 +7,15 @@
 
 enum exit_status report_error(const struct error *error)
 {
-    char text[1024];
+    struct mkimage_message message;
 
-    error_print(error, text, sizeof(text));
-    fprintf(stderr, "mkimage: error: %s", text);
+    error_print(error, message.text, sizeof(message.text));
+    return report_message(&message);
+}
+
+enum exit_status report_message(const struct mkimage_message *message)
+{
+    fprintf(stderr, "mkimage: error: %s", message->text);
     return EXIT_FAILED;
 }
 

@@ -3,10 +3,14 @@
 #pragma once
 
 #include "base/error.h"
+#include "mkimage.h"
 #include "verbs.h"
 
 /* "mkimage: error: OBJECT: CAUSE [name]", then what to do. Returns EXIT_FAILED. */
 enum exit_status report_error(const struct error *error);
+
+/* The same of a message of the library. */
+enum exit_status report_message(const struct mkimage_message *message);
 
 /* "mkimage: note: ..." */
 __attribute__((format(printf, 1, 2))) void report_note(const char *format, ...);
