@@ -7,28 +7,16 @@
 
 #include "base/units.h"
 #include "memory/memory_map.h"
+#include "need.h"
 
 static const char prefix[] = "bowline: ";
 
 static void *grow(void *items, size_t count, size_t size)
 {
     /* Room for the next power of two. */
-    void *grown = is_power_of_two(count) || count == 0
-                      ? reallocarray(items, count == 0 ? 1 : 2 * count, size)
-                      : items;
-
-    if (grown == NULL)
-        abort();
-    return grown;
-}
-
-static char *copy(const char *text)
-{
-    char *copied = strdup(text);
-
-    if (copied == NULL)
-        abort();
-    return copied;
+    return is_power_of_two(count) || count == 0
+               ? need(reallocarray(items, count == 0 ? 1 : 2 * count, size))
+               : items;
 }
 
 static void free_files(struct boot_log_file *files, size_t count)
@@ -71,7 +59,7 @@ static void begin_boot(struct boot_log *log, const char *loader)
 
     boot_log_free(log);
     log->boots = boots + 1;
-    log->loader = copy(loader);
+    log->loader = copy_text(loader);
 }
 
 /* "PATH, N bytes" */
@@ -161,14 +149,14 @@ static void read_time(struct boot_log *log, const char *text)
         return;
     log->times = grow(log->times, log->time_count, sizeof(log->times[0]));
     log->times[log->time_count++] =
-        (struct boot_log_time){.microseconds = microseconds, .step = copy(text + step)};
+        (struct boot_log_time){.microseconds = microseconds, .step = copy_text(text + step)};
 }
 
 static void read_message(struct boot_log *log, const char *text, bool is_error, size_t line)
 {
     log->messages = grow(log->messages, log->message_count, sizeof(log->messages[0]));
     log->messages[log->message_count++] =
-        (struct boot_log_message){.is_error = is_error, .line = line, .text = copy(text)};
+        (struct boot_log_message){.is_error = is_error, .line = line, .text = copy_text(text)};
 }
 
 static void read_start(struct boot_log *log, const char *text)
@@ -217,7 +205,7 @@ static void read_other_line(struct boot_log *log, const char *text, size_t line)
         return;
     last = &log->messages[log->message_count - 1];
     if (last->line + 1 == line && last->remedy == NULL)
-        last->remedy = copy(remedy);
+        last->remedy = copy_text(remedy);
 }
 
 /* The firmware may have written to the same line before, and a terminal program the time. */

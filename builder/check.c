@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/units.h"
-#include "check_image.h"
-#include "check_kernel.h"
-#include "host_file.h"
+#include "kernel_report.h"
+#include "mkimage.h"
+#include "need.h"
 #include "options.h"
 #include "report.h"
 
@@ -25,58 +24,60 @@ static const char help[] =
     "  --module FILE    loaded with the kernel; several times for several modules\n"
     "  --help           this text\n"
     "\n"
-    "Of a disk image it reads every structure again: partition tables, boot stages, file system,\n"
-    "files, the kernel in it. What is damaged is named, with its bytes.\n"
+    "Of a disk image, or of a disk (/dev/sdb), it reads every structure again: partition tables,\n"
+    "boot stages, file system, files, the kernel in it. What is damaged is named, with its bytes.\n"
     "\n"
     "Exit status: 0 it would boot, or is whole; 1 it would not, or is not; 2 wrong usage.\n";
 
-static const uint64_t MEMORY_MIN = 16 * MIB, MEMORY_MAX = 4096 * GIB;
-
-/* What is known of a module: its size. */
-struct modules {
-    uint64_t *sizes; /* to be freed */
-    size_t count;
+/* What a command line asks for. */
+struct request {
+    struct mkimage_check_options options;
+    struct mkimage_module *modules; /* those of the options; to be freed */
+    const char *path;
 };
 
 static bool parse_memory(const char *text, uint64_t *out)
 {
     uint64_t bytes;
 
-    if (!parse_size(text, &bytes) || bytes < MEMORY_MIN || bytes > MEMORY_MAX || bytes % MIB != 0)
+    if (!parse_size(text, &bytes) || !kernel_report_can_simulate(bytes))
         return false;
     *out = bytes;
     return true;
 }
 
-static bool add_module(struct modules *modules, const char *path, struct error *error)
+static void add_module(struct request *request, const char *path)
 {
-    struct host_file file;
+    size_t count = request->options.module_count + 1;
 
-    if (!host_file_open(path, &file, error))
-        return false;
-    uint64_t *sizes = realloc(modules->sizes, (modules->count + 1) * sizeof(*sizes));
-    if (sizes == NULL) {
-        reader_close(&file.reader);
-        return FAIL(error, HOST_MEMORY);
-    }
-    sizes[modules->count++] = file.reader.size;
-    modules->sizes = sizes;
-    reader_close(&file.reader);
-    return true;
+    request->modules = need(reallocarray(request->modules, count, sizeof(request->modules[0])));
+    request->modules[count - 1] = (struct mkimage_module){.path = path};
+    request->options.modules = request->modules;
+    request->options.module_count = count;
 }
 
-static enum exit_status check_file(const char *path, const struct kernel_report_options *options)
+/* Warnings are in the report. */
+static void complain(const struct mkimage_finding *finding)
 {
-    struct error error = {0};
-    struct host_file file;
+    if (finding->severity != MKIMAGE_WARNING)
+        fprintf(stderr, "mkimage: %s: %s", finding->severity == MKIMAGE_ERROR ? "error" : "note",
+                finding->text);
+}
 
-    if (!host_file_open(path, &file, &error))
-        return report_error(&error);
-    bool is_disk = is_image(&file.reader);
-    enum exit_status status =
-        is_disk ? check_image(path, &file.reader) : check_kernel(path, &file, options);
-    reader_close(&file.reader);
-    return status;
+static enum exit_status check(const struct request *request)
+{
+    struct mkimage_check_result result;
+    struct mkimage_message message;
+    bool is_good = mkimage_check(request->path, &request->options, &result, &message);
+
+    if (result.report == NULL)
+        return report_message(&message);
+    fputs(result.report, stdout);
+    fflush(stdout);
+    for (size_t i = 0; i < result.finding_count; i++)
+        complain(&result.findings[i]);
+    mkimage_check_free(&result);
+    return is_good ? EXIT_DONE : EXIT_FAILED;
 }
 
 enum option_code {
@@ -85,14 +86,12 @@ enum option_code {
     OPTION_MODULE,
 };
 
-static enum exit_status check(int count, char **arguments, struct modules *modules)
+static enum exit_status parse(struct request *request, int count, char **arguments)
 {
     static const struct option known[] = {{"help", no_argument, NULL, OPTION_HELP},
                                           {"memory", required_argument, NULL, OPTION_MEMORY},
                                           {"module", required_argument, NULL, OPTION_MODULE},
                                           {NULL, 0, NULL, 0}};
-    struct kernel_report_options options = {0};
-    struct error error = {0};
     int option;
 
     optind = 0; /* start again, with what getopt remembers forgotten */
@@ -103,30 +102,31 @@ static enum exit_status check(int count, char **arguments, struct modules *modul
             fputs(help, stdout);
             return EXIT_DONE;
         case OPTION_MEMORY:
-            if (!parse_memory(optarg, &options.memory))
+            if (!parse_memory(optarg, &request->options.memory))
                 return usage_error("check", "--memory takes whole MiB from 16M to 4T, not \"%s\"",
                                    optarg);
             break;
         case OPTION_MODULE:
-            if (!add_module(modules, optarg, &error))
-                return report_error(&error);
+            add_module(request, optarg);
             break;
         default:
             return report_option("check", option, arguments);
         }
     }
     if (optind + 1 != count)
-        return usage_error("check", optind == count ? "which kernel or image?" : "one file at a time");
-    options.module_count = modules->count;
-    options.module_sizes = modules->sizes;
-    return check_file(arguments[optind], &options);
+        return usage_error("check",
+                           optind == count ? "which kernel or image?" : "one file at a time");
+    request->path = arguments[optind];
+    return EXIT_DONE;
 }
 
 enum exit_status verb_check(int count, char **arguments)
 {
-    struct modules modules = {0};
-    enum exit_status status = check(count, arguments, &modules);
+    struct request request = {0};
+    enum exit_status status = parse(&request, count, arguments);
 
-    free(modules.sizes);
+    if (request.path != NULL)
+        status = check(&request);
+    free(request.modules);
     return status;
 }

@@ -2,22 +2,20 @@
 #include "command.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "need.h"
 
 void command_add(struct command *command, const char *format, ...)
 {
-    char **items = realloc(command->items, (command->count + 2) * sizeof(*items));
     va_list arguments;
 
-    if (items == NULL)
-        abort();
-    command->items = items;
+    command->items =
+        need(realloc(command->items, (command->count + 2) * sizeof(command->items[0])));
     va_start(arguments, format);
-    if (vasprintf(&items[command->count], format, arguments) < 0)
-        abort();
+    command->items[command->count++] = format_text_list(format, arguments);
     va_end(arguments);
-    items[++command->count] = NULL;
+    command->items[command->count] = NULL;
 }
 
 void command_free(struct command *command)

@@ -7,25 +7,9 @@
 
 #include "base/units.h"
 #include "base/utf8.h"
+#include "need.h"
 
 static const struct document_column fact_columns[] = {{0}, {0}};
-
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
-__attribute__((format(printf, 1, 0))) static char *format_text(const char *format,
-                                                               va_list arguments)
-{
-    char *text;
-
-    if (vasprintf(&text, format, arguments) < 0)
-        abort();
-    return text;
-}
 
 /* ---- Putting it together ---- */
 
@@ -34,7 +18,7 @@ void document_begin(struct document *document, const char *title, ...)
     va_list arguments;
 
     va_start(arguments, title);
-    *document = (struct document){.title = format_text(title, arguments)};
+    *document = (struct document){.title = format_text_list(title, arguments)};
     va_end(arguments);
 }
 
@@ -64,7 +48,7 @@ static struct document_section *add_section(struct document *document, const cha
             reallocarray(document->sections, document->capacity, sizeof(document->sections[0])));
     }
     section = &document->sections[document->count++];
-    *section = (struct document_section){.heading = need(strdup(heading))};
+    *section = (struct document_section){.heading = copy_text(heading)};
     return section;
 }
 
@@ -99,7 +83,7 @@ void document_cell(struct document *document, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    add_cell(document, format_text(format, arguments));
+    add_cell(document, format_text_list(format, arguments));
     va_end(arguments);
 }
 
@@ -109,7 +93,7 @@ void document_fact(struct document *document, const char *name, const char *form
 
     document_cell(document, "%s", name);
     va_start(arguments, format);
-    add_cell(document, format_text(format, arguments));
+    add_cell(document, format_text_list(format, arguments));
     va_end(arguments);
 }
 

@@ -5,7 +5,28 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "check_image.h"
+#include "iso9660.h"
+
+#define ELF_MAGIC                                                                                  \
+    "\x7f"                                                                                         \
+    "ELF"
+
+static bool has_bytes(struct reader *file, uint64_t offset, const char *expected)
+{
+    char bytes[16];
+    size_t length = strlen(expected);
+    struct error error = {0};
+
+    return reader_read(file, offset, length, bytes, &error) && memcmp(bytes, expected, length) == 0;
+}
+
+bool is_image(struct reader *file)
+{
+    if (has_bytes(file, 0, ELF_MAGIC))
+        return false;
+    return has_bytes(file, 510, "\x55\xaa") || has_bytes(file, 512, "EFI PART") ||
+           has_bytes(file, 4096, "EFI PART") || has_bytes(file, 16 * ISO_BLOCK_SIZE + 1, "CD001");
+}
 
 static const char line_of_the_loader[] = "bowline: ";
 
@@ -25,13 +46,13 @@ static bool has_line(struct reader *file, bool *out, struct error *error)
 
 bool file_kind_find(struct reader *file, enum file_kind *out, struct error *error)
 {
-    static const char elf[] = {0x7f, 'E', 'L', 'F'};
-    char begin[sizeof(elf)] = {0};
+    uint8_t first;
     bool is_log;
 
-    if (!reader_read(file, 0, minimum(file->size, sizeof(begin)), begin, error))
+    /* What cannot be read at all is to be told from what is nothing of the kind. */
+    if (file->size > 0 && !reader_read(file, 0, sizeof(first), &first, error))
         return false;
-    if (memcmp(begin, elf, sizeof(elf)) == 0) {
+    if (has_bytes(file, 0, ELF_MAGIC)) {
         *out = FILE_KERNEL;
         return true;
     }

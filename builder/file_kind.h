@@ -10,5 +10,8 @@ enum file_kind {
     FILE_BOOT_LOG, /* text with lines of the loader */
 };
 
+/* Does it begin as a disk does, of whatever scheme, or as a disc? An ELF file does not. */
+bool is_image(struct reader *file);
+
 /* Fails with FILE_KIND for what is none of them. */
 bool file_kind_find(struct reader *file, enum file_kind *out, struct error *error);

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "format/stage.h"
 #include "listener.h"
+#include "options.h"
 
 #define LABEL "BOWLINE"
 
@@ -274,6 +275,23 @@ static bool check_label(const struct mkimage_spec *spec, struct error *error)
     return true;
 }
 
+/* Command lines are checked before; callers of the library may pass anything. */
+static bool check_numbers(const struct mkimage_spec *spec, struct error *error)
+{
+    if (spec->sector_size != 512 && spec->sector_size != 4096)
+        return FAIL_WITH(error, SPECIFICATION, "sector_size", spec->sector_size);
+    if (spec->size % MIB != 0)
+        return FAIL_WITH(error, SPECIFICATION, "size", spec->size);
+    if (spec->scheme != MKIMAGE_GPT && spec->scheme != MKIMAGE_MBR)
+        return FAIL_WITH(error, SPECIFICATION, "scheme", spec->scheme);
+    if (spec->fat != MKIMAGE_FAT_ANY && spec->fat != MKIMAGE_FAT12 && spec->fat != MKIMAGE_FAT16 &&
+        spec->fat != MKIMAGE_FAT32)
+        return FAIL_WITH(error, SPECIFICATION, "fat", spec->fat);
+    if (spec->mbr_type != 0 && !is_mbr_type(spec->mbr_type))
+        return FAIL_WITH(error, SPECIFICATION, "mbr_type", spec->mbr_type);
+    return true;
+}
+
 static void describe(const struct image_plan *plan)
 {
     for (size_t i = 0; i < PARTS_OF_OURS + plan->partition_count; i++) {
@@ -317,7 +335,8 @@ bool image_plan_make(const struct mkimage_spec *wanted, const struct stages *sta
     const struct mkimage_spec whole = with_defaults(wanted), *spec = &whole;
 
     *plan = (struct image_plan){.sector_size = spec->sector_size, .scheme = spec->scheme};
-    if (!check_label(spec, error) || !image_inputs_take(spec, stages, plan, error) ||
+    if (!check_numbers(spec, error) || !check_label(spec, error) ||
+        !image_inputs_take(spec, stages, plan, error) ||
         !image_partitions_take(spec, plan, error) || !identify(spec, stages, plan, error) ||
         !plan_chain(spec, stages, plan, error) || !plan_file_system(spec, plan, error))
         return false;

@@ -38,13 +38,6 @@ extern const struct subject_forms image_forms;
 /* The last part of a path. */
 const char *path_name(const char *path);
 
-struct access_text {
-    char text[4]; /* "r-x" */
-};
-
-/* Of ELF_READ, ELF_WRITE, ELF_EXECUTE. */
-struct access_text access_text(unsigned access);
-
 /* Of what a kernel asks for: sections of a document, "request" in JSON. */
 void request_describe(const struct kernel_facts *kernel, struct document *out);
 void request_encode(const struct kernel_facts *kernel, struct json_object *out);

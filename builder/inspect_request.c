@@ -12,16 +12,6 @@ const char *path_name(const char *path)
     return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }
 
-struct access_text access_text(unsigned access)
-{
-    return (struct access_text){{
-        access & ELF_READ ? 'r' : '-',
-        access & ELF_WRITE ? 'w' : '-',
-        access & ELF_EXECUTE ? 'x' : '-',
-        '\0',
-    }};
-}
-
 /* ---- To read ---- */
 
 static void describe_pixels(struct document *out, const char *name, uint64_t width, uint64_t height)

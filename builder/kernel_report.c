@@ -8,6 +8,16 @@
 #include "kernel_parts.h"
 #include "strip.h"
 
+struct access_text access_text(unsigned access)
+{
+    return (struct access_text){{
+        access & ELF_READ ? 'r' : '-',
+        access & ELF_WRITE ? 'w' : '-',
+        access & ELF_EXECUTE ? 'x' : '-',
+        '\0',
+    }};
+}
+
 const char *kernel_area_kind_name(enum kernel_area_kind kind)
 {
     static const char *const names[] = {
@@ -149,6 +159,11 @@ static bool describe(const struct kernel_file *file, int fd,
     report->has_symbols = symbols.symbols_size > 0;
     kernel_warnings_find(file, report);
     return true;
+}
+
+bool kernel_report_can_simulate(uint64_t memory)
+{
+    return memory >= 16 * MIB && memory <= 4096 * GIB && memory % MIB == 0;
 }
 
 /* Is it about the kernel, and not about reading it? */

@@ -121,6 +121,9 @@ struct kernel_report {
     struct kernel_warning warnings[KERNEL_WARNINGS_MAX];
 };
 
+/* Can a PC with so many bytes of RAM be simulated? */
+bool kernel_report_can_simulate(uint64_t memory);
+
 /* What the plan is made for; 0 everywhere: the defaults. */
 struct kernel_report_options {
     uint64_t memory; /* bytes of RAM of the simulated PC, whole MiB from 16 MiB on; 0: 256 MiB */
@@ -136,6 +139,13 @@ struct kernel_report_options {
  */
 bool kernel_report_make(struct reader *file, int fd, const struct kernel_report_options *options,
                         struct kernel_report *out, struct error *error);
+
+struct access_text {
+    char text[4]; /* "r-x" */
+};
+
+/* Of ELF_READ, ELF_WRITE, ELF_EXECUTE. */
+struct access_text access_text(unsigned access);
 
 /* "stack", "direct-map": of an area's kind, for machines to read. */
 const char *kernel_area_kind_name(enum kernel_area_kind kind);

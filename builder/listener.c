@@ -2,8 +2,9 @@
 #include "listener.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "need.h"
 
 static const struct mkimage_listener *current;
 static uint64_t expected, done;
@@ -20,8 +21,7 @@ static void tell(void (*hear)(void *, const char *), const char *format, va_list
 
     if (hear == NULL)
         return;
-    if (vasprintf(&text, format, arguments) < 0)
-        abort();
+    text = format_text_list(format, arguments);
     hear(current->context, text);
     free(text);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "mkimage.h"
 
+#include <stdio.h>
+
 #include "base/version.h"
+#include "check_file.h"
 #include "image.h"
+#include "inspect_file.h"
 #include "listener.h"
 #include "netboot.h"
 #include "output.h"
@@ -34,6 +38,51 @@ bool mkimage_netboot(const struct mkimage_spec *spec, const char *directory,
 
     listener_set(spec->listener);
     return end(netboot_write(spec, directory, result, &error), &error, message);
+}
+
+static const struct mkimage_finding *first_error(const struct mkimage_check_result *result)
+{
+    const struct mkimage_finding *finding = result->findings;
+
+    while (finding->severity != MKIMAGE_ERROR)
+        finding++;
+    return finding;
+}
+
+bool mkimage_check(const char *path, const struct mkimage_check_options *options,
+                   struct mkimage_check_result *result, struct mkimage_message *message)
+{
+    static const struct mkimage_check_options defaults;
+    struct mkimage_check_result found = {0};
+    struct error error = {0};
+    bool is_good = false;
+
+    listener_set(NULL);
+    if (!check_file(path, options != NULL ? options : &defaults, &found, &error))
+        end(false, &error, message);
+    else if (found.error_count > 0)
+        snprintf(message->text, sizeof(message->text), "%s", first_error(&found)->text);
+    else
+        is_good = true;
+    if (result != NULL)
+        *result = found;
+    else
+        check_file_free(&found);
+    return is_good;
+}
+
+void mkimage_check_free(struct mkimage_check_result *result)
+{
+    check_file_free(result);
+}
+
+bool mkimage_inspect(const char *path, enum mkimage_form form, char **out,
+                     struct mkimage_message *message)
+{
+    struct error error = {0};
+
+    listener_set(NULL);
+    return end(inspect_file(path, form, out, &error), &error, message);
 }
 
 void mkimage_clean_up_on_signals(void)

@@ -4,15 +4,18 @@
  *
  *     struct mkimage_message message;
  *
- *     if (!mkimage_build(&(struct mkimage_spec){.kernel = "kernel.elf", .output = "kernel.img"},
+ *     if (!mkimage_check("kernel.elf", NULL, NULL, &message) ||
+ *         !mkimage_build(&(struct mkimage_spec){.kernel = "kernel.elf", .output = "kernel.img"},
  *                        NULL, &message))
  *         fputs(message.text, stderr);
  *
- * A member that is zero asks for its default. Texts and paths are UTF-8, sizes are bytes; what a
- * specification points to stays the caller's and is only read. Functions return false after a
- * failure and say in the message what has failed, why, and what to do about it. They print nothing,
- * and one call at a time can run in a process. SOURCE_DATE_EPOCH is honoured
- * (docs/image-layout.md).
+ * A member that is zero asks for its default. Texts and paths are UTF-8, sizes are bytes; what is
+ * passed in stays the caller's and is only read. Functions return false after a failure and say in
+ * the message what has failed, why, and what to do about it.
+ *
+ * They print nothing, and one call at a time can run in a process. When there is no memory left for
+ * a text, they end the process (abort()). SOURCE_DATE_EPOCH is honoured (docs/image-layout.md).
+ * docs/libmkimage.md shows how to link it.
  */
 #pragma once
 
@@ -23,6 +26,14 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+enum { MKIMAGE_MESSAGE_SIZE = 1024 };
+
+struct mkimage_message {
+    char text[MKIMAGE_MESSAGE_SIZE]; /* one line for what has happened, one for what to do */
+};
+
+/* ---- Building ---- */
 
 enum mkimage_scheme {
     MKIMAGE_GPT, /* with the MBR that protects it; the image is a CD as well */
@@ -111,12 +122,6 @@ struct mkimage_result {
     char disk_guid[MKIMAGE_GUID_TEXT_SIZE];
 };
 
-enum { MKIMAGE_MESSAGE_SIZE = 1024 };
-
-struct mkimage_message {
-    char text[MKIMAGE_MESSAGE_SIZE]; /* one line for what has happened, one for what to do */
-};
-
 /*
  * Checks everything that goes in, writes the image beside its place, verifies it by reading it
  * again with the loader's own readers, and renames it to spec->output. After a failure an older
@@ -131,6 +136,76 @@ bool mkimage_build(const struct mkimage_spec *spec, struct mkimage_result *resul
  */
 bool mkimage_netboot(const struct mkimage_spec *spec, const char *directory,
                      struct mkimage_result *result, struct mkimage_message *message);
+
+/* ---- Checking: would the loader boot this kernel, is this image whole? ---- */
+
+/* The PC for which it is found out where a kernel and what it gets will lie. Images need none. */
+struct mkimage_check_options {
+    uint64_t memory;                      /* whole MiB from 16 MiB to 4 TiB; 0: 256 MiB */
+    const struct mkimage_module *modules; /* of these only the sizes of the files matter */
+    size_t module_count;
+};
+
+enum mkimage_severity {
+    MKIMAGE_NOTE,    /* of an image: it works, and a person should know */
+    MKIMAGE_WARNING, /* of a kernel: it boots, and may not be what its author wanted */
+    MKIMAGE_ERROR,   /* a structure of the image is damaged; the loader refuses the kernel */
+};
+
+/* What makes the loader take a kernel. All cures of a finding together cure. */
+struct mkimage_cure {
+    const char *place; /* "in the linker script, in front of .data", "options of the compiler" */
+    const char *text;  /* the very lines, with line ends between them; empty: build it again */
+};
+
+struct mkimage_finding {
+    enum mkimage_severity severity;
+    const char *name;  /* stays the same: "gpt-copies" (docs/errors.md), "no-request" */
+    const char *where; /* "backup GPT header", "/kernel.elf", "segment 2"; empty: the whole file */
+    uint64_t start;    /* the bytes of the file that are meant */
+    uint64_t size;     /* 0: no particular ones */
+    const char *cause;
+    const char *remedy;
+    const char *text; /* all of it for people, as in a message */
+    size_t cure_count;
+    struct mkimage_cure *cures; /* of a kernel's error */
+};
+
+struct mkimage_check_result {
+    bool is_image;      /* a disk image; else a kernel, or what was meant to be one */
+    const char *report; /* what lies where, for people; NULL: the file could not be read */
+    size_t error_count; /* 0, and there is a report: it boots, or is whole */
+    size_t finding_count;
+    struct mkimage_finding *findings; /* of a kernel the error first, of an image by place */
+};
+
+/*
+ * Reads a kernel, a disk image or a disk (a block device) as the loader does. True: the loader
+ * boots this kernel; this image is whole. False: not so, and the message says the first reason; or
+ * it could not be found out. `options` and `result` may be NULL; mkimage_check_free() gives back
+ * what the result holds, whatever was returned.
+ */
+bool mkimage_check(const char *path, const struct mkimage_check_options *options,
+                   struct mkimage_check_result *result, struct mkimage_message *message);
+void mkimage_check_free(struct mkimage_check_result *result);
+
+/* ---- Inspecting: what is in it? ---- */
+
+enum mkimage_form {
+    MKIMAGE_TEXT, /* to read */
+    MKIMAGE_JSON, /* for programs: docs/schema/inspect.json */
+    MKIMAGE_SVG,  /* a picture of the disk, of the address space, or of the memory */
+    MKIMAGE_HTML, /* a web page with the picture and the text */
+};
+
+/*
+ * Shows what is in a disk image, a disk, a kernel or a boot log: damage, too, which is no failure.
+ * `*out` is for free().
+ */
+bool mkimage_inspect(const char *path, enum mkimage_form form, char **out,
+                     struct mkimage_message *message);
+
+/* ---- Besides ---- */
 
 /*
  * From now on SIGINT, SIGTERM and SIGHUP, where nobody handles them, remove a half-written file

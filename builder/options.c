@@ -17,14 +17,20 @@ bool parse_scheme(const char *text, enum mkimage_scheme *out)
     return true;
 }
 
-bool parse_mbr_type(const char *text, uint8_t *out)
+bool is_mbr_type(uint8_t type)
 {
     static const uint8_t impossible[] = {MBR_TYPE_UNUSED, 0x05, 0x0f, 0x85, MBR_TYPE_PROTECTIVE};
+
+    return memchr(impossible, type, sizeof(impossible)) == NULL;
+}
+
+bool parse_mbr_type(const char *text, uint8_t *out)
+{
     char *end;
     unsigned long type = strtoul(text, &end, 0);
 
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || type > UINT8_MAX ||
-        memchr(impossible, (int)type, sizeof(impossible)) != NULL)
+        !is_mbr_type((uint8_t)type))
         return false;
     *out = (uint8_t)type;
     return true;

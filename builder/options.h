@@ -8,6 +8,9 @@
 bool parse_scheme(const char *text, enum mkimage_scheme *out);
 bool parse_fat(const char *text, enum mkimage_fat *out);
 
+/* Not 0, which is no partition, and none of an extended partition or a GPT. */
+bool is_mbr_type(uint8_t type);
+
 /* A type that a partition of ours may have in an MBR, as "0xef" or "239". */
 bool parse_mbr_type(const char *text, uint8_t *out);
 

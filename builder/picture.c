@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "need.h"
 
 enum {
     DEPTH_MAX = 5,        /* what lies deeper is not drawn */
@@ -18,25 +19,6 @@ enum {
 
 /* ---- Describing ---- */
 
-__attribute__((format(printf, 1, 0))) static char *format_text(const char *format,
-                                                               va_list arguments)
-{
-    char *text;
-
-    if (vasprintf(&text, format, arguments) < 0)
-        abort();
-    return text;
-}
-
-static char *copy_text(const char *text)
-{
-    char *copy = text != NULL ? strdup(text) : NULL;
-
-    if (text != NULL && copy == NULL)
-        abort();
-    return copy;
-}
-
 void picture_begin(struct picture *picture, const struct picture_kind *kinds, size_t kind_count)
 {
     *picture = (struct picture){.kinds = kinds, .kind_count = kind_count, .last = UINT64_MAX};
@@ -47,7 +29,7 @@ void picture_title(struct picture *picture, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    picture->title = format_text(format, arguments);
+    picture->title = format_text_list(format, arguments);
     va_end(arguments);
 }
 
@@ -56,7 +38,7 @@ void picture_subtitle(struct picture *picture, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    picture->subtitle = format_text(format, arguments);
+    picture->subtitle = format_text_list(format, arguments);
     va_end(arguments);
 }
 
@@ -64,9 +46,8 @@ static struct picture_box *add_box(struct picture *picture)
 {
     if (picture->count == picture->capacity) {
         picture->capacity = maximum(2 * picture->capacity, 64);
-        picture->boxes = reallocarray(picture->boxes, picture->capacity, sizeof(picture->boxes[0]));
-        if (picture->boxes == NULL)
-            abort();
+        picture->boxes =
+            need(reallocarray(picture->boxes, picture->capacity, sizeof(picture->boxes[0])));
     }
     return &picture->boxes[picture->count++];
 }
@@ -82,7 +63,7 @@ struct picture_box *picture_add(struct picture *picture, unsigned kind, uint64_t
         .size = size,
         .kind = kind,
         .label = copy_text(label),
-        .note = copy_text(note),
+        .note = note != NULL ? copy_text(note) : NULL,
     };
     return box;
 }

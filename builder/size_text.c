@@ -5,9 +5,10 @@
 
 #include "base/units.h"
 
+static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
 struct size_text size_text(uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     struct size_text result;
     size_t unit = 0;
     uint64_t tenths;
@@ -31,5 +32,18 @@ struct size_text size_text(uint64_t bytes)
     else
         snprintf(result.text, sizeof(result.text), "%u.%u %s", (unsigned)(tenths / 10),
                  (unsigned)(tenths % 10), units[unit]);
+    return result;
+}
+
+struct size_text exact_size_text(uint64_t bytes)
+{
+    struct size_text result;
+    size_t unit = 0;
+
+    while (bytes > 0 && bytes % KIB == 0 && unit + 1 < COUNT_OF(units)) {
+        bytes /= KIB;
+        unit++;
+    }
+    snprintf(result.text, sizeof(result.text), "%llu %s", (unsigned long long)bytes, units[unit]);
     return result;
 }
