@@ -15,6 +15,9 @@ static bool fill(const struct image_plan *plan, struct output *output, struct er
 
     if (!image_write(plan, output, error) || !output_sync(output, error))
         return false;
+    output_read_back(output);
+    if (!image_write(plan, output, error))
+        return false;
     host_file_borrow(&written, output->fd, plan->size);
     return image_verify(plan, &written.reader, error);
 }

@@ -94,5 +94,8 @@ bool image_plan_check_output(const struct image_plan *plan, const struct output 
 
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error);
 
-/* Reads all structures back with the readers of the loader, and compares every byte by its hash. */
+/*
+ * What the loader finds on the disk is what was planned: every structure by the loader's own reader,
+ * every file by its fingerprint.
+ */
 bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error);

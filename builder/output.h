@@ -15,6 +15,7 @@ struct output {
     char *path;
     char *partial;
     uint64_t size; /* as set by output_resize() */
+    bool is_reading_back;
 };
 
 /* From now on the signals remove a partial file, too, where nobody handles them. */
@@ -40,6 +41,13 @@ bool output_write(struct output *output, uint64_t offset, const void *bytes, uin
 /* Copies a content, in the kernel where it can; holes of its files stay holes. */
 bool output_copy(struct output *output, uint64_t offset, const struct content *content,
                  struct error *error);
+
+/*
+ * From now on nothing is written: the same calls in the same order compare what is there with what
+ * they wrote. Where a later one has overwritten an earlier one, that is found, too. Ranges of host
+ * files are left out: only their reader knows whether all of their pieces can be found.
+ */
+void output_read_back(struct output *output);
 
 /* Has the disk confirm that it holds everything. */
 bool output_sync(struct output *output, struct error *error);

@@ -3,6 +3,7 @@
  * Preloaded into mkimage: the call number FAIL_AT (from 1) of those that change a file fails with
  * ENOSPC, and so do all after it, as on a disk that is full. FAIL_ONLY=1: only that one fails.
  * With SIGNAL_AT=N the process gets a signal instead, before call number N: SIGNAL (15).
+ * With DAMAGE_AT=N the disk lies: call number N reports success, and one bit is another.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,9 +21,10 @@ __attribute__((constructor)) static void stop_ignoring_signals(void)
     signal(SIGINT, SIG_DFL);
 }
 
+static unsigned long calls;
+
 static bool is_full(void)
 {
-    static unsigned long calls;
     const char *fail_at = getenv("FAIL_AT");
     const char *signal_at = getenv("SIGNAL_AT");
 
@@ -37,11 +39,29 @@ static bool is_full(void)
     return true;
 }
 
+/* After call number DAMAGE_AT has written `size` bytes: one bit in the middle of them. */
+static void damage(int fd, off64_t offset, ssize_t size)
+{
+    ssize_t (*next)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
+    const char *damage_at = getenv("DAMAGE_AT");
+    unsigned char byte;
+
+    if (damage_at == NULL || strtoul(damage_at, NULL, 10) != calls || size <= 0)
+        return;
+    if (pread64(fd, &byte, 1, offset + size / 2) != 1)
+        abort();
+    byte ^= 4;
+    if (next(fd, &byte, 1, offset + size / 2) != 1)
+        abort();
+}
+
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
 {
     ssize_t (*next)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
+    ssize_t written = is_full() ? -1 : next(fd, bytes, size, offset);
 
-    return is_full() ? -1 : next(fd, bytes, size, offset);
+    damage(fd, offset, written);
+    return written;
 }
 
 ssize_t copy_file_range(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t size,
@@ -54,7 +74,11 @@ ssize_t copy_file_range(int in, off64_t *in_offset, int out, off64_t *out_offset
         errno = EXDEV;
         return -1;
     }
-    return is_full() ? -1 : next(in, in_offset, out, out_offset, size, flags);
+    off64_t start = *out_offset; /* which the call moves */
+    ssize_t copied = is_full() ? -1 : next(in, in_offset, out, out_offset, size, flags);
+
+    damage(out, start, copied);
+    return copied;
 }
 
 int ftruncate64(int fd, off64_t size)

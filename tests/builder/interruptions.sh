@@ -41,12 +41,37 @@ try_each()
     [ $n -gt 10 ] || die "only $n calls: is it preloaded?"
 }
 
+# A disk that reports success and has written something else: reading back shows it for every call that writes.
+# damage_each CALLS
+damage_each()
+{
+    n=1 seen=0
+    while [ $n -le "$1" ]; do
+        cp old k.img
+        status=0
+        (DAMAGE_AT=$n preloaded) >out 2>err || status=$?
+        if [ $status -eq 0 ]; then # another call than a writing one
+            cmp -s k.img new || die "damage in call $n: not noticed"
+        else
+            [ $status -eq 1 ] || die "damage in call $n: status $status: $(cat err)"
+            mentions '[host-verify]'
+            cmp -s k.img old || die "damage in call $n: the old image was harmed"
+            seen=$((seen + 1))
+        fi
+        absent k.img.partial
+        n=$((n + 1))
+    done
+    [ $seen -ge $(($1 - 5)) ] || die "only $seen of $1 calls could be damaged" # ftruncate, fsync, rename
+    checks=$((checks + seen))
+}
+
 try_each
 cp k.img new
 { printf 'an older image'; head -c 496 /dev/zero; printf '\125\252'; } >old
 cp old k.img
 try_each
 cmp -s k.img new || die "the image differs after failures"
+damage_each $((n - 1))
 
 # The same by reading and writing, where copy_file_range() is not to be had.
 NO_COPY_FILE_RANGE=1
@@ -54,6 +79,7 @@ export NO_COPY_FILE_RANGE
 cp old k.img
 try_each
 cmp -s k.img new || die "the image depends on how it is copied"
+damage_each $((n - 1))
 unset NO_COPY_FILE_RANGE
 
 # The same with a signal before each call. INT, TERM and HUP leave no partial file; KILL may, and
