@@ -35,22 +35,25 @@ damage fat16.img 4 fat-boot-sector fat-table directory
 damage fat12.img 4 fat-boot-sector fat-table directory
 [ "$total" -ge 1000 ] || die "only $total images were damaged"
 
-# By other tools: no stages, no boot.conf, no serial number that anybody knows.
+# By other tools: no stages, no boot.conf, no serial number that anybody knows. (But the same in every run.)
+SOURCE_DATE_EPOCH=1700000000
+export SOURCE_DATE_EPOCH
+guid=12345678-9abc-4def-8123-456789abcde
 truncate -s 48M foreign.img
-sgdisk -n 1:2048:0 -t 1:ef00 -c 1:EFI foreign.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
-mkfs.fat -F 32 --offset 2048 foreign.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+sgdisk -U ${guid}0 -n 1:2048:0 -t 1:ef00 -u 1:${guid}1 -c 1:EFI foreign.img >judgement 2>&1 || die "sgdisk: $(cat judgement)"
+mkfs.fat --invariant -F 32 --offset 2048 foreign.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
 mmd -i foreign.img@@1M ::/EFI ::/EFI/BOOT '::/a long directory' || die "mmd"
 mcopy -i foreign.img@@1M module '::/a long directory/a file with a long name' || die "mcopy"
 mcopy -i foreign.img@@1M DATA ::/EFI/BOOT/ || die "mcopy"
 truncate -s 40M floppy.img
-mkfs.fat -F 16 -n FLOPPY floppy.img >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+mkfs.fat --invariant -F 16 -n FLOPPY floppy.img >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
 mmd -i floppy.img ::/x || die "mmd"
 mcopy -i floppy.img module ::/x/ || die "mcopy"
-mformat -C -f 1440 -i small.img :: || die "mformat"
+mformat -N 12345678 -C -f 1440 -i small.img :: || die "mformat"
 mcopy -i small.img DATA module ::/ || die "mcopy"
 truncate -s 48M legacy.img
-printf '2048,,0x0c,*\n' | sfdisk -q legacy.img || die "sfdisk"
-mkfs.fat -F 32 --offset 2048 legacy.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
+printf 'label: dos\nlabel-id: 0x12345678\n2048,,0x0c,*\n' | sfdisk -q legacy.img || die "sfdisk"
+mkfs.fat --invariant -F 32 --offset 2048 legacy.img 48000 >judgement 2>&1 || die "mkfs.fat: $(cat judgement)"
 for image in foreign.img floppy.img small.img legacy.img; do
     expect 0 "$MKIMAGE" check $image
     [ "$(tail -n 1 out)" = "$image: whole" ] || die "$image: $(cat out)"
