@@ -72,9 +72,7 @@ static bool read_file(const char *text, struct boot_log_file *out)
     if (comma == NULL || sscanf(comma, ", %llu bytes%n", &size, &end) != 1 || end == 0 ||
         comma[end] != '\0')
         return false;
-    out->path = strndup(text, (size_t)(comma - text));
-    if (out->path == NULL)
-        abort();
+    out->path = need(strndup(text, (size_t)(comma - text)));
     out->size = size;
     return true;
 }
@@ -227,10 +225,8 @@ bool boot_log_read(const char *text, size_t length, struct boot_log *out, struct
     for (size_t line = 1; text < end; line++) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t size = (size_t)((newline != NULL ? newline : end) - text);
-        char *copied = strndup(text, size);
+        char *copied = need(strndup(text, size));
 
-        if (copied == NULL)
-            abort();
         copied[strcspn(copied, "\r")] = '\0';
         read_line(&log, copied, line);
         free(copied);

@@ -9,6 +9,7 @@
 #include "build_report.h"
 #include "contents.h"
 #include "image.h"
+#include "need.h"
 #include "options.h"
 
 static const char help[] =
@@ -141,10 +142,8 @@ static enum exit_status add_partition(struct command_line *line, char *text)
 
     if (content == NULL || content[0] == '\0')
         return usage_error("build", "--partition is NAME:TYPE:FILE or NAME:TYPE:SIZE");
-    line->partitions =
-        realloc(line->partitions, (line->spec.partition_count + 1) * sizeof(line->partitions[0]));
-    if (line->partitions == NULL)
-        abort();
+    line->partitions = need(reallocarray(line->partitions, line->spec.partition_count + 1,
+                                         sizeof(line->partitions[0])));
     partition = &line->partitions[line->spec.partition_count++];
     *partition = (struct mkimage_partition){.name = text, .type = type};
     if (!parse_size(content, &partition->size))
@@ -242,15 +241,13 @@ static enum exit_status check(const struct command_line *line, int count, char *
 static enum exit_status build(struct command_line *line)
 {
     struct mkimage_spec *spec = &line->spec;
-    char *default_name = spec->output == NULL ? image_default_name(spec->kernel) : NULL;
+    char *default_name = spec->output == NULL ? need(image_default_name(spec->kernel)) : NULL;
     struct mkimage_result result;
     struct mkimage_message message;
     bool is_built;
 
     if (spec->output == NULL)
         spec->output = default_name;
-    if (spec->output == NULL)
-        abort();
     contents_apply(&line->contents, spec);
     spec->partitions = line->partitions;
     spec->listener = build_display_start(&line->display);

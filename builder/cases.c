@@ -15,6 +15,7 @@
 #endif
 
 #include "host_file.h"
+#include "need.h"
 #include "process.h"
 #include "xml.h"
 
@@ -127,12 +128,8 @@ static void hear(struct test_case *test)
         test->output = -1;
         return;
     }
-    char *grown = realloc(test->text, test->length + (size_t)length + 1);
-
-    if (grown == NULL)
-        abort();
-    memcpy(grown + test->length, text, (size_t)length);
-    test->text = grown;
+    test->text = need(realloc(test->text, test->length + (size_t)length + 1));
+    memcpy(test->text + test->length, text, (size_t)length);
     test->length += (size_t)length;
     test->text[test->length] = '\0';
 }
@@ -156,10 +153,8 @@ static void end(struct test_case *test)
 /* Waits for any of those that run, until one has something to say. */
 static void listen(struct run *run)
 {
-    struct pollfd *lines = calloc(run->count, sizeof(*lines));
+    struct pollfd *lines = need(calloc(run->count, sizeof(*lines)));
 
-    if (lines == NULL)
-        abort();
     for (size_t i = 0; i < run->count; i++) {
         bool is_running = run->tests[i].is_begun && !run->tests[i].is_ended;
 
@@ -281,9 +276,7 @@ static void plan(struct run *run)
     size_t each = options->is_both ? 2 : 1;
 
     run->count = (size_t)options->file_count * each;
-    run->tests = calloc(run->count, sizeof(run->tests[0]));
-    if (run->tests == NULL)
-        abort();
+    run->tests = need(calloc(run->count, sizeof(run->tests[0])));
     for (size_t i = 0; i < run->count; i++) {
         struct test_case *test = &run->tests[i];
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "need.h"
+
 char *cut_at_colon(char *text)
 {
     char *to = text;
@@ -24,11 +26,7 @@ char *cut_at_colon(char *text)
 /* Room for one more. */
 static void *grow(void *items, size_t count, size_t size)
 {
-    void *result = realloc(items, (count + 1) * size);
-
-    if (result == NULL)
-        abort();
-    return result;
+    return need(reallocarray(items, count + 1, size));
 }
 
 static enum exit_status add_module(struct contents *contents, const char *verb, char *text)
@@ -55,12 +53,8 @@ static char *place_of(const char *source, const char *path)
     const char *directory = path != NULL ? path : "/";
     size_t length = strlen(directory);
     bool is_directory = length == 0 || directory[length - 1] == '/';
-    char *result;
 
-    if (asprintf(&result, "%s%s", directory,
-                 is_directory ? slash != NULL ? slash + 1 : source : "") < 0)
-        abort();
-    return result;
+    return format_text("%s%s", directory, is_directory ? slash != NULL ? slash + 1 : source : "");
 }
 
 static enum exit_status add_file(struct contents *contents, const char *verb, bool is_tree,

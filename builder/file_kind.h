@@ -10,6 +10,8 @@ enum file_kind {
     FILE_BOOT_LOG, /* text with lines of the loader */
 };
 
+bool is_elf(struct reader *file);
+
 /* Does it begin as a disk does, of whatever scheme, or as a disc? An ELF file does not. */
 bool is_image(struct reader *file);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
+#include "file_kind.h"
 #include "guid_text.h"
 #include "image_plan.h"
 
@@ -25,20 +25,16 @@ static bool fill(const struct image_plan *plan, struct output *output, struct er
 /* What lies at the place of an image is replaced if it is one itself, or empty. */
 static bool check_replaced(const char *path, struct error *error)
 {
-    uint8_t sector[512];
     struct host_file file;
-    bool is_image;
+    bool is_replaced;
 
     if (access(path, F_OK) != 0)
         return true;
     if (!host_file_open(path, &file, error))
         return false;
-    is_image =
-        file.reader.size == 0 || (file.reader.size >= sizeof(sector) &&
-                                  reader_read(&file.reader, 0, sizeof(sector), sector, error) &&
-                                  load_le16(sector + sizeof(sector) - 2) == MBR_BOOT_SIGNATURE);
+    is_replaced = file.reader.size == 0 || is_image(&file.reader);
     reader_close(&file.reader);
-    return is_image || FAIL(error, HOST_NO_IMAGE) || error_in(error, path);
+    return is_replaced || FAIL(error, HOST_NO_IMAGE) || error_in(error, path);
 }
 
 static bool build(const struct image_plan *plan, const struct mkimage_spec *spec,

@@ -6,13 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-
-static struct json_object *need(struct json_object *object)
-{
-    if (object == NULL)
-        abort();
-    return object;
-}
+#include "need.h"
 
 static struct json_object *put(struct json_object *object, const char *key,
                                struct json_object *value)
@@ -57,11 +51,9 @@ static size_t mend(const char *text, size_t length, char *to)
 
 static struct json_object *new_text(const char *text, size_t length)
 {
-    char *mended = malloc(3 * length + 1);
+    char *mended = need(malloc(3 * length + 1));
     struct json_object *value;
 
-    if (mended == NULL)
-        abort();
     value = json_object_new_string_len(mended, (int)mend(text, length, mended));
     free(mended);
     return value;
@@ -123,10 +115,8 @@ void json_put_bool(struct json_object *object, const char *key, bool value)
 void json_put_bytes(struct json_object *object, const char *key, const uint8_t *bytes,
                     size_t length)
 {
-    char *text = malloc(2 * length + 1);
+    char *text = need(malloc(2 * length + 1));
 
-    if (text == NULL)
-        abort();
     text[0] = '\0';
     for (size_t i = 0; i < length; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "need.h"
+
 static void ask(struct monitor *monitor, const char *request)
 {
     monitor->is_answered = false;
@@ -86,12 +88,9 @@ void monitor_ask_picture(struct monitor *monitor, const char *path)
 {
     size_t length = strlen(path);
     const char *format = length >= 4 && strcmp(path + length - 4, ".ppm") == 0 ? "ppm" : "png";
-    char *escaped = malloc(6 * length + 1);
-    char *request = NULL;
-    char *end = escaped;
+    char *escaped = need(malloc(6 * length + 1));
+    char *end = escaped, *request;
 
-    if (escaped == NULL)
-        abort();
     for (const char *c = path; *c != '\0'; c++) {
         if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')
             end += sprintf(end, "\\u%04x", (unsigned char)*c);
@@ -99,11 +98,9 @@ void monitor_ask_picture(struct monitor *monitor, const char *path)
             *end++ = *c;
     }
     *end = '\0';
-    if (asprintf(&request,
-                 "{\"execute\":\"screendump\",\"arguments\":{\"filename\":\"%s\","
-                 "\"format\":\"%s\"}}\n",
-                 escaped, format) < 0)
-        abort();
+    request = format_text("{\"execute\":\"screendump\",\"arguments\":{\"filename\":\"%s\","
+                          "\"format\":\"%s\"}}\n",
+                          escaped, format);
     ask(monitor, request);
     free(request);
     free(escaped);

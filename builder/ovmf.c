@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/units.h"
+#include "need.h"
 
 struct pair {
     const char *code;
@@ -70,12 +71,7 @@ static bool fits(const char *code, const char *variables)
 
 static bool take(struct ovmf *out, const char *code, const char *variables)
 {
-    char *code_copy = strdup(code);
-    char *variables_copy = strdup(variables);
-
-    if (code_copy == NULL || variables_copy == NULL)
-        abort();
-    *out = (struct ovmf){code_copy, variables_copy};
+    *out = (struct ovmf){copy_text(code), copy_text(variables)};
     return true;
 }
 

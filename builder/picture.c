@@ -199,9 +199,8 @@ static char *describe_counts(const struct picture *picture, const size_t *counts
         if (counts[i] == 0 || is_named_before(picture, counts, i))
             continue;
         count = count_alike(picture, counts, i);
-        if (asprintf(&longer, "%s%s%zu %s", text != NULL ? text : "", text != NULL ? ", " : "",
-                     count, count == 1 ? kind->name : kind->things) < 0)
-            abort();
+        longer = format_text("%s%s%zu %s", text != NULL ? text : "", text != NULL ? ", " : "",
+                             count, count == 1 ? kind->name : kind->things);
         free(text);
         text = longer;
     }
@@ -211,11 +210,9 @@ static char *describe_counts(const struct picture *picture, const size_t *counts
 static struct picture_box merge_run(struct picture *picture, size_t begin, size_t length)
 {
     struct picture_box merged = picture->boxes[begin];
-    size_t *counts = calloc(picture->kind_count, sizeof(*counts));
+    size_t *counts = need(calloc(picture->kind_count, sizeof(*counts)));
     uint64_t largest = merged.size;
 
-    if (counts == NULL)
-        abort();
     merged.size = 0;
     merged.note = NULL;
     merged.merged = 0;
@@ -272,12 +269,10 @@ static bool is_tie(const struct picture *picture, const size_t *ranking, size_t 
 /* Merges until `rows` boxes are left: the largest stay by themselves. False: it cannot be done. */
 static bool merge_down_to(struct picture *picture, size_t rows, bool is_mixed)
 {
-    size_t *ranking = calloc(picture->count, sizeof(*ranking));
+    size_t *ranking = need(calloc(picture->count, sizeof(*ranking)));
     size_t kept = rows;
     bool is_enough;
 
-    if (ranking == NULL)
-        abort();
     for (size_t i = 0; i < picture->count; i++)
         ranking[i] = i;
     boxes_to_rank = picture->boxes;
@@ -316,10 +311,8 @@ static int ascending(const void *a, const void *b)
 /* The addresses at which a row begins; several times, perhaps. */
 static uint64_t *row_starts(const struct picture *picture, size_t *count)
 {
-    uint64_t *starts = calloc(2 * picture->count + 3, sizeof(*starts));
+    uint64_t *starts = need(calloc(2 * picture->count + 3, sizeof(*starts)));
 
-    if (starts == NULL)
-        abort();
     *count = 0;
     starts[(*count)++] = picture->first;
     if (picture->hole_last != 0) {
@@ -421,10 +414,8 @@ struct picture_row *picture_rows(const struct picture *picture, size_t *count)
 {
     size_t start_count;
     uint64_t *starts = row_starts(picture, &start_count);
-    struct picture_row *rows = calloc(start_count, sizeof(*rows));
+    struct picture_row *rows = need(calloc(start_count, sizeof(*rows)));
 
-    if (rows == NULL)
-        abort();
     *count = 0;
     for (size_t i = 0; i < start_count; i++) {
         bool is_last = i + 1 == start_count;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "need.h"
 
 static const char ellipsis[] = "\xe2\x80\xa6"; /* U+2026 */
 
@@ -83,10 +84,8 @@ char *text_fitted(const char *text, unsigned font_size, unsigned width)
 {
     unsigned room = width * 100 / font_size;
     size_t size = strlen(text) + sizeof(ellipsis), head, tail;
-    char *fitted = malloc(size);
+    char *fitted = need(malloc(size));
 
-    if (fitted == NULL)
-        abort();
     if (hundredths(text) <= room) {
         strcpy(fitted, text);
         return fitted;

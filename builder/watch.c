@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "need.h"
+
 /* What differs after every write. */
 struct file_state {
     bool is_there;
@@ -32,10 +34,8 @@ static struct file_state state_of(const char *path)
 
 void watch_add(struct watch *watch, const char *path)
 {
-    watch->paths = realloc(watch->paths, (watch->count + 1) * sizeof(watch->paths[0]));
-    watch->states = realloc(watch->states, (watch->count + 1) * sizeof(watch->states[0]));
-    if (watch->paths == NULL || watch->states == NULL)
-        abort();
+    watch->paths = need(reallocarray(watch->paths, watch->count + 1, sizeof(watch->paths[0])));
+    watch->states = need(reallocarray(watch->states, watch->count + 1, sizeof(watch->states[0])));
     watch->paths[watch->count] = path;
     watch->states[watch->count++] = state_of(path);
 }

@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "boot_options.h"
+#include "file_kind.h"
+#include "host_file.h"
+#include "need.h"
 #include "netboot.h"
 #include "process.h"
-
-enum { SECTOR = 512 };
 
 /* Copies a file of at most a few MiB. */
 static bool copy_file(const char *from, const char *to, struct error *error)
@@ -53,17 +53,20 @@ static bool copy_file(const char *from, const char *to, struct error *error)
 
 static char *join(const char *directory, const char *name)
 {
-    char *path = NULL;
-
-    if (asprintf(&path, "%s/%s", directory, name) < 0)
-        abort();
-    return path;
+    return format_text("%s/%s", directory, name);
 }
 
-enum file_kind { FILE_KERNEL, FILE_IMAGE, FILE_DIRECTORY };
+enum bootable { BOOTABLE_KERNEL, BOOTABLE_IMAGE, BOOTABLE_DIRECTORY };
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
 
 /* Has `mkimage netboot` written it? */
-static bool recognise_directory(const char *path, enum file_kind *out, struct error *error)
+static bool recognise_directory(const char *path, enum bootable *out, struct error *error)
 {
     char *file = join(path, NETBOOT_FILE);
     bool is_there = access(file, F_OK) == 0;
@@ -73,50 +76,36 @@ static bool recognise_directory(const char *path, enum file_kind *out, struct er
         (void)FAIL(error, NOT_BOOTABLE, 0);
         return error_in(error, path);
     }
-    *out = FILE_DIRECTORY;
+    *out = BOOTABLE_DIRECTORY;
     return true;
 }
 
-static bool recognise(const char *path, enum file_kind *out, struct error *error)
+static bool recognise(const char *path, enum bootable *out, struct error *error)
 {
-    struct stat status;
-    unsigned char sector[SECTOR] = {0};
-    FILE *file = fopen(path, "rb");
-    size_t length;
-    bool is_read;
+    struct host_file file;
+    bool is_kernel, is_disk;
 
-    if (file == NULL) {
-        (void)FAIL_WITH(error, HOST_OPEN, strerror(errno), 0);
-        return error_in(error, path);
-    }
-    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        fclose(file);
+    if (is_directory(path))
         return recognise_directory(path, out, error);
-    }
-    length = fread(sector, 1, sizeof(sector), file);
-    is_read = !ferror(file);
-    if (!is_read)
-        (void)FAIL_WITH(error, HOST_READ, strerror(errno), 0);
-    fclose(file);
-    if (!is_read)
-        return error_in(error, path);
-    if (memcmp(sector, "\177ELF", 4) == 0) {
-        *out = FILE_KERNEL;
-    } else if (length == SECTOR && load_le16(sector + 510) == 0xaa55) {
-        *out = FILE_IMAGE;
-    } else {
+    if (!host_file_or_disk_open(path, &file, error))
+        return false;
+    is_kernel = is_elf(&file.reader);
+    is_disk = is_image(&file.reader);
+    reader_close(&file.reader);
+    if (!is_kernel && !is_disk) {
         (void)FAIL(error, NOT_BOOTABLE, 0);
         return error_in(error, path);
     }
+    *out = is_kernel ? BOOTABLE_KERNEL : BOOTABLE_IMAGE;
     return true;
 }
 
 bool workbench_is_finished(const char *path)
 {
-    enum file_kind kind;
+    enum bootable kind;
     struct error ignored;
 
-    return recognise(path, &kind, &ignored) && kind != FILE_KERNEL;
+    return recognise(path, &kind, &ignored) && kind != BOOTABLE_KERNEL;
 }
 
 static bool make_directory(struct workbench *bench, struct error *error)
@@ -171,7 +160,7 @@ static bool find_firmware(struct workbench *bench, struct error *error)
 bool workbench_set_up(struct workbench *bench, const struct boot_options *options,
                       struct error *error)
 {
-    enum file_kind kind;
+    enum bootable kind;
 
     *bench = (struct workbench){
         .machine =
@@ -189,11 +178,11 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
     };
     if (!recognise(options->file, &kind, error))
         return false;
-    if (kind != FILE_KERNEL && !contents_are_empty(&options->contents)) {
+    if (kind != BOOTABLE_KERNEL && !contents_are_empty(&options->contents)) {
         (void)FAIL(error, FINISHED_IMAGE, 0);
         return error_in(error, options->file);
     }
-    if (kind == FILE_DIRECTORY) {
+    if (kind == BOOTABLE_DIRECTORY) {
         bench->machine.image = NULL;
         bench->machine.directory = options->file;
     }
@@ -207,7 +196,7 @@ bool workbench_set_up(struct workbench *bench, const struct boot_options *option
         return false;
     if (!options->is_bios && !find_firmware(bench, error))
         return false;
-    return kind != FILE_KERNEL || build_image(bench, options, error);
+    return kind != BOOTABLE_KERNEL || build_image(bench, options, error);
 }
 
 /* Ours are in it, and perhaps one of QEMU's that was killed before it could hide it. */
