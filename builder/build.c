@@ -11,6 +11,7 @@
 #include "image.h"
 #include "need.h"
 #include "options.h"
+#include "partition_type.h"
 
 static const char help[] =
     "usage: mkimage [build] [OPTION]... KERNEL\n"

@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "format/stage.h"
 #include "listener.h"
-#include "options.h"
+#include "partition_type.h"
 
 #define LABEL "BOWLINE"
 

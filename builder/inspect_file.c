@@ -143,6 +143,8 @@ bool inspect_file(const char *path, enum mkimage_form form, char **out, struct e
     size_t size;
     bool is_shown;
 
+    if (form != MKIMAGE_TEXT && form != MKIMAGE_JSON && form != MKIMAGE_SVG && form != MKIMAGE_HTML)
+        return FAIL_WITH(error, SPECIFICATION, "form", form);
     if (!host_file_or_disk_open(path, &file, error))
         return false;
     struct subject subject = {.path = path, .size = file.reader.size};

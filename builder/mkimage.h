@@ -11,7 +11,7 @@
  *
  * A member that is zero asks for its default. Texts and paths are UTF-8, sizes are bytes; what is
  * passed in stays the caller's and is only read. Functions return false after a failure and say in
- * the message what has failed, why, and what to do about it.
+ * the message what has failed, why, and what to do about it; otherwise they leave it alone.
  *
  * They print nothing, and one call at a time can run in a process. When there is no memory left for
  * a text, they end the process (abort()). SOURCE_DATE_EPOCH is honoured (docs/image-layout.md).
@@ -30,7 +30,7 @@ extern "C" {
 enum { MKIMAGE_MESSAGE_SIZE = 1024 };
 
 struct mkimage_message {
-    char text[MKIMAGE_MESSAGE_SIZE]; /* one line for what has happened, one for what to do */
+    char text[MKIMAGE_MESSAGE_SIZE]; /* a line for what has happened, a line for what to do */
 };
 
 /* ---- Building ---- */

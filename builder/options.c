@@ -7,32 +7,12 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "format/mbr.h"
 
 bool parse_scheme(const char *text, enum mkimage_scheme *out)
 {
     if (strcmp(text, "gpt") != 0 && strcmp(text, "mbr") != 0)
         return false;
     *out = text[0] == 'g' ? MKIMAGE_GPT : MKIMAGE_MBR;
-    return true;
-}
-
-bool is_mbr_type(uint8_t type)
-{
-    static const uint8_t impossible[] = {MBR_TYPE_UNUSED, 0x05, 0x0f, 0x85, MBR_TYPE_PROTECTIVE};
-
-    return memchr(impossible, type, sizeof(impossible)) == NULL;
-}
-
-bool parse_mbr_type(const char *text, uint8_t *out)
-{
-    char *end;
-    unsigned long type = strtoul(text, &end, 0);
-
-    if (!isdigit((unsigned char)text[0]) || *end != '\0' || type > UINT8_MAX ||
-        !is_mbr_type((uint8_t)type))
-        return false;
-    *out = (uint8_t)type;
     return true;
 }
 

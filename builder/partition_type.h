@@ -14,3 +14,9 @@ struct partition_type {
 
 /* "linux", "data", "swap", a GUID, or a number of an MBR such as 0x83. False: none of them. */
 bool partition_type_parse(const char *text, struct partition_type *out);
+
+/* Not 0, which is no partition, and none of an extended partition or a GPT. */
+bool is_mbr_type(uint8_t type);
+
+/* A type that a partition of ours may have in an MBR, as "0xef" or "239". */
+bool parse_mbr_type(const char *text, uint8_t *out);

@@ -98,5 +98,7 @@ answers 1 inspect text module
 says 'module: neither an ELF file, a disk image nor a boot log [file-kind]
   what to do: name a kernel, an image, or a file with what the loader has said (docs/inspect.md)'
 answers 1 inspect svg missing
+answers 1 inspect pdf k.elf
+grep -qF 'form cannot be 4 [specification]' err || die "$(cat err)"
 
 pass

@@ -3,7 +3,7 @@
  * All that libmkimage can be asked, for install.sh: each result in a form that a script compares.
  *
  *     library_calls check FILE [MEMORY [MODULE]...]    the findings, one a line, the cures below
- *     library_calls inspect text|json|svg|html FILE
+ *     library_calls inspect text|json|svg|html FILE     another form: one that there is not
  *     library_calls build KERNEL IMAGE [MODULE]...     the sizes
  *     library_calls build-with MEMBER NUMBER KERNEL IMAGE
  *     library_calls netboot KERNEL DIRECTORY
@@ -69,7 +69,7 @@ static int inspect(char **arguments)
     enum mkimage_form form = MKIMAGE_TEXT;
     char *text;
 
-    while (strcmp(names[form], arguments[0]) != 0)
+    while (form <= MKIMAGE_HTML && strcmp(names[form], arguments[0]) != 0)
         form++;
     if (!mkimage_inspect(arguments[1], form, &text, &message))
         return 0;
