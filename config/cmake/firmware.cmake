@@ -9,6 +9,38 @@ set(BOWLINE_CLEAN_ENVIRONMENT
   --unset=COMPILER_PATH --unset=GCC_EXEC_PREFIX --unset=LD_RUN_PATH --unset=LDEMULATION
   --unset=LDFLAGS --unset=CFLAGS --unset=CPPFLAGS --unset=ASFLAGS)
 
+# The loader has a compiler of its own: an image is the same whichever compiler made mkimage, and for whichever
+# processor. It is gcc unless the user chooses another, by BOWLINE_LOADER_COMPILER.
+function(bowline_compiles_for_x86_64 result compiler)
+  execute_process(COMMAND "${compiler}" -dumpmachine
+    RESULT_VARIABLE status OUTPUT_VARIABLE machine ERROR_QUIET)
+  if(NOT status EQUAL 0 OR NOT machine MATCHES "^x86_64.*(linux|elf)")
+    set(${result} FALSE PARENT_SCOPE)
+  endif()
+endfunction()
+find_program(BOWLINE_X86_64_GCC NAMES gcc x86_64-linux-gnu-gcc x86_64-elf-gcc VALIDATOR bowline_compiles_for_x86_64)
+mark_as_advanced(BOWLINE_X86_64_GCC)
+if(BOWLINE_X86_64_GCC)
+  set(default_compiler "${BOWLINE_X86_64_GCC}")
+else()
+  set(default_compiler "${CMAKE_C_COMPILER}")
+endif()
+set(BOWLINE_LOADER_COMPILER "${default_compiler}" CACHE STRING
+  "The compiler of the boot loader that mkimage carries: gcc or clang")
+
+# As a command. clang compiles for every processor, and is told for which.
+execute_process(COMMAND "${BOWLINE_LOADER_COMPILER}" --version
+  RESULT_VARIABLE status OUTPUT_VARIABLE version ERROR_VARIABLE version)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "BOWLINE_LOADER_COMPILER, ${BOWLINE_LOADER_COMPILER}, does not run: ${version}")
+endif()
+string(REGEX MATCH "^[^\n]*" version "${version}")
+message(STATUS "The loader's compiler: ${BOWLINE_LOADER_COMPILER} (${version})")
+set(BOWLINE_LOADER_CC "${BOWLINE_LOADER_COMPILER}")
+if(version MATCHES "clang")
+  list(APPEND BOWLINE_LOADER_CC --target=x86_64-linux-gnu)
+endif()
+
 # Call it first in the CMakeLists.txt of a directory: nothing there is compiled for the host.
 macro(bowline_firmware_directory)
   foreach(language C ASM)
@@ -16,7 +48,14 @@ macro(bowline_firmware_directory)
     foreach(configuration DEBUG RELEASE RELWITHDEBINFO MINSIZEREL)
       set(CMAKE_${language}_FLAGS_${configuration} "")
     endforeach()
+    list(JOIN BOWLINE_LOADER_CC "\" \"" command)
+    string(REPLACE "<CMAKE_${language}_COMPILER>" "\"${command}\""
+      CMAKE_${language}_COMPILE_OBJECT "${CMAKE_${language}_COMPILE_OBJECT}")
   endforeach()
+  # What CMake says about the standard depends on the host's compiler: BOWLINE_FIRMWARE_FLAGS say it.
+  unset(CMAKE_C_STANDARD)
+  unset(CMAKE_C_STANDARD_REQUIRED)
+  unset(CMAKE_C_EXTENSIONS)
   set(CMAKE_C_COMPILER_LAUNCHER ${BOWLINE_CLEAN_ENVIRONMENT})
   set(CMAKE_ASM_COMPILER_LAUNCHER ${BOWLINE_CLEAN_ENVIRONMENT})
   set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
@@ -26,7 +65,7 @@ endmacro()
 # asked for them, and the firmware's interrupts do not save them), no calls that nobody provides,
 # and no path of the build in its output.
 set(BOWLINE_FIRMWARE_FLAGS
-  -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables
+  -std=gnu17 -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables
   -fno-strict-aliasing -fcf-protection=none -mgeneral-regs-only -fno-ident
   -ffunction-sections -fdata-sections
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")

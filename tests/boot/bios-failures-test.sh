@@ -2,10 +2,10 @@
 # What the BIOS stages say when something is wrong: on the screen, on the serial port and on the
 # debug console alike; and that they then stay, instead of resetting the machine.
 #
-#   bios-failures-test.sh MKIMAGE KERNEL BIOS_DIRECTORY
+#   bios-failures-test.sh MKIMAGE KERNEL BIOS_DIRECTORY PACK_STAGE
 set -euo pipefail
 
-mkimage=$1 kernel=$2 stages=$3
+mkimage=$1 kernel=$2 stages=$3 pack_stage=$4
 directory=$(mktemp -d)
 cd "$directory"
 qemu=
@@ -260,7 +260,7 @@ address=$(nm "$stages/bios_stage3.elf" | awk '$3 == "boot" { print $1 }')
 with_boot() {
   cp "$stages/stage3.bin" stage3.bin
   put stage3.bin $((0x$address - 0x20000)) "$1"
-  "$stages/pack_stage" stage3.bin stage3.lz4
+  "$pack_stage" stage3.bin stage3.lz4
   copy fault.img
   dd if=stage3.lz4 of=fault.img bs=4096 oflag=seek_bytes seek="$stage3" conv=notrunc status=none
   put fault.img $((stage2 + 16)) "$(little_endian "$(stat -c %s stage3.lz4)")"

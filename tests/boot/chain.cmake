@@ -2,7 +2,7 @@
 
 set(chain "${CMAKE_CURRENT_BINARY_DIR}/chain")
 add_custom_command(OUTPUT "${chain}.bin"
-  COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${CMAKE_C_COMPILER} -m16 -c "${CMAKE_CURRENT_SOURCE_DIR}/chain.S" -o "${chain}.o"
+  COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${BOWLINE_LOADER_CC} -m16 -c "${CMAKE_CURRENT_SOURCE_DIR}/chain.S" -o "${chain}.o"
   COMMAND ${CMAKE_OBJCOPY} -O binary -j .text "${chain}.o" "${chain}.bin"
   DEPENDS chain.S VERBATIM)
 add_custom_target(boot_chain ALL DEPENDS "${chain}.bin")

@@ -79,4 +79,4 @@ boot_test(cpu-qemu64,-nx FIRMWARE bios KERNEL hello FAILS OPTIONS --cpu qemu64,-
 # ---- What the BIOS stages say when something is wrong ----
 
 add_boot_test(bios-failures COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/bios-failures-test.sh"
-  $<TARGET_FILE:mkimage> "${hello_kernel}" "${PROJECT_BINARY_DIR}/bios")
+  $<TARGET_FILE:mkimage> "${hello_kernel}" "${PROJECT_BINARY_DIR}/bios" $<TARGET_FILE:pack_stage>)

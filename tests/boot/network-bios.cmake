@@ -80,7 +80,7 @@ set_tests_properties(boot.network-both.uefi PROPERTIES FIXTURES_REQUIRED boot.ne
 # Network ROMs with other ways to call them, and with failures.
 set(rom "${CMAKE_CURRENT_BINARY_DIR}/network-rom")
 add_custom_command(OUTPUT "${rom}.bin"
-  COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${CMAKE_C_COMPILER} -m16 -c "${CMAKE_CURRENT_SOURCE_DIR}/network-rom.S" -o "${rom}.o"
+  COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${BOWLINE_LOADER_CC} -m16 -c "${CMAKE_CURRENT_SOURCE_DIR}/network-rom.S" -o "${rom}.o"
   COMMAND ${CMAKE_OBJCOPY} -O binary -j .text "${rom}.o" "${rom}.bin"
   DEPENDS network-rom.S VERBATIM)
 add_custom_target(boot_network_rom ALL DEPENDS "${rom}.bin")

@@ -1,10 +1,10 @@
 #!/bin/bash
-# environment-test.sh SOURCE BUILD COMPILER: what the environment says about compiling must not reach
+# environment-test.sh SOURCE BUILD COMPILER LOADER_COMPILER: what the environment says about compiling must not reach
 # firmware code. Builds the stages and the UEFI application once more, with CFLAGS, LDFLAGS and CPATH set
 # to nonsense and in another folder, and compares them with those in BUILD, byte for byte.
 set -euo pipefail
 
-source=$1 build=$2 compiler=$3
+source=$1 build=$2 compiler=$3 loader=$4
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
@@ -22,7 +22,7 @@ export CFLAGS="-O3 -g3 -fstack-protector-all -DPAGE_SIZE=1 -funroll-loops"
 export ASFLAGS="--defsym NONSENSE=1"
 export LDFLAGS="-Wl,--build-id=sha1 -Wl,-z,now"
 cmake -S "$source" -B "$directory/build" -G Ninja "-DCMAKE_C_COMPILER=$compiler" \
-  -DBOWLINE_BUILD_TESTS=OFF > "$directory/log" 2>&1 || { cat "$directory/log"; exit 1; }
+  "-DBOWLINE_LOADER_COMPILER=$loader" -DBOWLINE_BUILD_TESTS=OFF > "$directory/log" 2>&1 || { cat "$directory/log"; exit 1; }
 cmake --build "$directory/build" --target bios_stages uefi_application > "$directory/log" 2>&1 ||
   { cat "$directory/log"; exit 1; }
 

@@ -2,43 +2,85 @@
 # The same inputs give the same bytes; other inputs give another identity.
 . "$SOURCE/lib.sh"
 
-"$MAKE_KERNEL" k.elf || die "make_kernel"
-seq 10000 >module
+. "$SOURCE/several_images.sh"
+
+make_inputs
+several_images first
+# What a second run could find: other caches, other addresses, another process number.
+several_images again
+same_images first again "a second time"
+
+# In another folder, with files that were made in another order, at other times and with other rights; with another
+# umask, locale, time zone and environment.
+mkdir -p 'another folder/deep/tree/a' 'another folder/deep/tree/b folder/deep'
+(
+    cd 'another folder/deep' || exit 1
+    cp ../../k.elf ../../module .
+    for file in ../../tree/b*/deep/*; do
+        echo "$file"
+    done | sort -r | while read -r file; do
+        cp "$file" 'tree/b folder/deep/'
+    done
+    cp --sparse=never ../../tree/a/hole tree/a/
+    : >tree/a/empty
+    touch -d '2001-02-03 04:05:06' k.elf
+    touch -d '2033-02-03 04:05:06' module 'tree/b folder' tree/a/*
+    chmod 400 k.elf
+    chmod 500 'tree/b folder'
+    umask 077
+    export LC_ALL=C.UTF-8 LANG=tr_TR.UTF-8 TZ=Pacific/Kiritimati HOME=/nonexistent TMPDIR=/nonexistent COLUMNS=40
+    several_images second
+) || die "the second build failed"
+same_images first 'another folder/deep/second' "in another folder, with other times, rights, umask and environment"
+chmod 700 'another folder/deep/tree/b folder'
+
+# in_a_shell COMMAND...: runs this with those, in a shell of its own that has the functions; `said` is its output.
+in_a_shell()
+{
+    # shellcheck disable=SC2016 # the inner shell's
+    "$@" sh -uc '. "$SOURCE/lib.sh"; . "$SOURCE/several_images.sh"; several_images other; id -u; date +%Y' >said 2>&1 ||
+        die "$*: $(cat said)"
+}
+
+# On another day, in another century.
+for day in '1999-12-31 23:59:58' '2040-05-06 07:08:09'; do
+    in_a_shell faketime "$day"
+    [ "$(sed -n 2p said)" = "${day%%-*}" ] || die "the day was not changed: $(cat said)"
+    same_images first other "on $day"
+    rm -r other
+done
+
+# As another user, who has a copy of everything.
+elsewhere=$(mktemp -d)
+trap 'rm -rf "$elsewhere"' EXIT
+chmod 755 "$elsewhere"
+cp -R k.elf module tree "$MKIMAGE" "$SOURCE/lib.sh" "$SOURCE/several_images.sh" "$elsewhere"
+if [ "$(id -u)" -eq 0 ]; then
+    chown -R 65534:65534 "$elsewhere"
+    set -- setpriv --reuid=65534 --regid=65534 --clear-groups
+else
+    set -- unshare --user --map-root-user
+fi
+if "$@" true 2>why; then
+    (
+        cd "$elsewhere" || exit 1
+        SOURCE=$elsewhere MKIMAGE=$elsewhere/${MKIMAGE##*/} in_a_shell "$@"
+        [ "$(sed -n 1p said)" != "$(id -u)" ] || die "the user was not changed: $(cat said)"
+    ) || exit 1
+    same_images first "$elsewhere/other" "as another user"
+else
+    echo "$0: not tried as another user: $(cat why)"
+fi
 
 build()
 {
     expect 0 "$MKIMAGE" k.elf --module module --command-line text -o "$1"
 }
 
+# The two schemes have no identity in common.
 build first.img
-
-# In another folder, with other times, rights, umask, locale, time zone and environment.
-mkdir -p 'another folder/deep'
-(
-    cd 'another folder/deep' || exit 1
-    cp ../../k.elf ../../module .
-    touch -d '2001-02-03 04:05:06' k.elf
-    touch -d '2033-02-03 04:05:06' module
-    chmod 400 k.elf
-    umask 077
-    LC_ALL=de_DE.UTF-8 LANG=tr_TR.UTF-8 TZ=Pacific/Kiritimati HOME=/nonexistent \
-        "$MKIMAGE" build --command-line text --module ../deep/module ./k.elf -o second.img
-) >/dev/null || die "the second build failed"
-cmp first.img 'another folder/deep/second.img' || die "another folder, other bytes"
-
-# And so with the other scheme, which shares no identity with the first.
-for name in mbr again; do
-    expect 0 "$MKIMAGE" k.elf --module module --command-line text --scheme mbr -o "$name.img"
-    sleep 0.1
-done
-cmp mbr.img again.img || die "the same inputs, other bytes"
+expect 0 "$MKIMAGE" k.elf --module module --command-line text --scheme mbr -o mbr.img
 [ "$(od -An -tx4 -j 440 -N 4 mbr.img)" != "$(od -An -tx4 -j 440 -N 4 first.img)" ] || die "one disk signature for two schemes"
-
-# On another day, where the clock can be moved.
-if command -v faketime >/dev/null; then
-    expect 0 faketime '2040-05-06 07:08:09' "$MKIMAGE" k.elf --module module --command-line text -o day.img
-    cmp first.img day.img || die "another day, other bytes"
-fi
 
 # SOURCE_DATE_EPOCH is the time of everything, and of nothing else.
 SOURCE_DATE_EPOCH=1700000000
