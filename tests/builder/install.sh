@@ -34,11 +34,12 @@ END
 expect 0 cc -ffreestanding -Wall -Wextra -Werror $(pkg-config --cflags bowline) -c use.c
 [ -x "$(pkg-config --variable=mkimage bowline)" ] || die "pkg-config: no mkimage"
 
-# The library, in a program that shares no name with it, and its header for C++
+# The library, in a program that shares no name with it, and its header for C++. What was built with sanitizers
+# can only be linked with them: LINKING_CC does.
 version=$("$MKIMAGE" --version | sed 's/.*Bowline \(.*\))/\1/')
 [ "$(pkg-config --modversion mkimage)" = "$version" ] || die "pkg-config: another version of the library"
-# shellcheck disable=SC2046 # several flags
-expect 0 cc -std=c17 -Wall -Wextra -Wpedantic -Werror "$SOURCE/library.c" -o library $(pkg-config --cflags --libs mkimage)
+# shellcheck disable=SC2046,SC2086 # several flags
+expect 0 $LINKING_CC -std=c17 -Wall -Wextra -Wpedantic -Werror "$SOURCE/library.c" -o library $(pkg-config --cflags --libs mkimage)
 expect 0 ./library k.elf library.img
 [ ! -s err ] || die "the library printed $(cat err)"
 mv out shown
