@@ -53,6 +53,9 @@ says 'missing.elf: there is no such file [host-not-found]
   what to do: check the path'
 nm -g --defined-only "$(find moved -name libmkimage.a)" 2>/dev/null | sed -n 's/.* [A-Z] //p' | grep -v '^mkimage_' >names
 [ ! -s names ] || die "libmkimage shows $(cat names)"
+nm -u "$(find moved -name libmkimage.a)" | sed 's/.* //' |
+    grep -xE '(__)?v?printf(_chk)?|stdout|puts|putchar|_?exit|getopt(_long)?' >names
+[ ! -s names ] || die "a verb is in libmkimage: it uses $(cat names)"
 echo '#include <mkimage.h>' >header.cc
 for standard in c++11 c++20; do
     expect 0 c++ -std=$standard -Wall -Wextra -Wpedantic -Werror -Imoved/include -fsyntax-only header.cc
