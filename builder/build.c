@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "build_report.h"
 #include "contents.h"
+#include "display.h"
 #include "image.h"
 #include "need.h"
 #include "options.h"
@@ -251,9 +252,9 @@ static enum exit_status build(struct command_line *line)
         spec->output = default_name;
     contents_apply(&line->contents, spec);
     spec->partitions = line->partitions;
-    spec->listener = build_display_start(&line->display);
+    spec->listener = display_start(line->display.is_quiet, line->display.is_verbose);
     is_built = mkimage_build(spec, &result, &message);
-    build_display_stop();
+    display_stop();
     if (is_built)
         build_display_result(&line->display, spec, &result);
     else

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "display.h"
 #include "kernel_report.h"
 #include "mkimage.h"
 #include "need.h"
@@ -64,12 +65,15 @@ static void complain(const struct mkimage_finding *finding)
                 finding->text);
 }
 
-static enum exit_status check(const struct request *request)
+static enum exit_status check(struct request *request)
 {
     struct mkimage_check_result result;
     struct mkimage_message message;
-    bool is_good = mkimage_check(request->path, &request->options, &result, &message);
+    bool is_good;
 
+    request->options.listener = display_start(false, false);
+    is_good = mkimage_check(request->path, &request->options, &result, &message);
+    display_stop();
     if (result.report == NULL)
         return report_message(&message);
     fputs(result.report, stdout);

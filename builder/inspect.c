@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "display.h"
 #include "mkimage.h"
 #include "report.h"
 
@@ -31,8 +32,10 @@ static enum exit_status inspect(const char *path, enum mkimage_form form)
 {
     struct mkimage_message message;
     char *text;
+    bool is_shown = mkimage_inspect(path, form, display_start(false, false), &text, &message);
 
-    if (!mkimage_inspect(path, form, &text, &message))
+    display_stop();
+    if (!is_shown)
         return report_message(&message);
     fputs(text, stdout);
     free(text);

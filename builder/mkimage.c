@@ -55,15 +55,16 @@ bool mkimage_check(const char *path, const struct mkimage_check_options *options
     static const struct mkimage_check_options defaults;
     struct mkimage_check_result found = {0};
     struct error error = {0};
-    bool is_good = false;
+    bool is_good;
 
-    listener_set(NULL);
-    if (!check_file(path, options != NULL ? options : &defaults, &found, &error))
-        end(false, &error, message);
-    else if (found.error_count > 0)
+    if (options == NULL)
+        options = &defaults;
+    listener_set(options->listener);
+    is_good = end(check_file(path, options, &found, &error), &error, message);
+    if (found.error_count > 0) {
         snprintf(message->text, sizeof(message->text), "%s", first_error(&found)->text);
-    else
-        is_good = true;
+        is_good = false;
+    }
     if (result != NULL)
         *result = found;
     else
@@ -76,12 +77,13 @@ void mkimage_check_free(struct mkimage_check_result *result)
     check_file_free(result);
 }
 
-bool mkimage_inspect(const char *path, enum mkimage_form form, char **out,
+bool mkimage_inspect(const char *path, enum mkimage_form form,
+                     const struct mkimage_listener *listener, char **out,
                      struct mkimage_message *message)
 {
     struct error error = {0};
 
-    listener_set(NULL);
+    listener_set(listener);
     return end(inspect_file(path, form, out, &error), &error, message);
 }
 

@@ -139,11 +139,12 @@ bool mkimage_netboot(const struct mkimage_spec *spec, const char *directory,
 
 /* ---- Checking: would the loader boot this kernel, is this image whole? ---- */
 
-/* The PC for which it is found out where a kernel and what it gets will lie. Images need none. */
+/* Where a kernel and what it gets will lie is found out for a PC, which images do not need. */
 struct mkimage_check_options {
     uint64_t memory;                      /* whole MiB from 16 MiB to 4 TiB; 0: 256 MiB */
     const struct mkimage_module *modules; /* of these only the sizes of the files matter */
     size_t module_count;
+    const struct mkimage_listener *listener; /* NULL: nobody listens */
 };
 
 enum mkimage_severity {
@@ -200,9 +201,10 @@ enum mkimage_form {
 
 /*
  * Shows what is in a disk image, a disk, a kernel or a boot log: damage, too, which is no failure.
- * `*out` is for free().
+ * `*out` is for free(). `listener` may be NULL.
  */
-bool mkimage_inspect(const char *path, enum mkimage_form form, char **out,
+bool mkimage_inspect(const char *path, enum mkimage_form form,
+                     const struct mkimage_listener *listener, char **out,
                      struct mkimage_message *message);
 
 /* ---- Besides ---- */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "contents.h"
+#include "display.h"
 #include "report.h"
 
 static const char help[] =
@@ -37,9 +38,13 @@ static enum exit_status write_directory(const char *directory, const char *kerne
     struct mkimage_spec spec = {.kernel = kernel};
     struct mkimage_result result;
     struct mkimage_message message;
+    bool is_written;
 
     contents_apply(contents, &spec);
-    if (!mkimage_netboot(&spec, directory, &result, &message))
+    spec.listener = display_start(false, false);
+    is_written = mkimage_netboot(&spec, directory, &result, &message);
+    display_stop();
+    if (!is_written)
         return report_message(&message);
     if (!result.has_request)
         report_note("%s has no BOWLINE_REQUEST(): it gets the defaults of bowline.h", kernel);

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "content.h"
 #include "format/stage.h"
+#include "listener.h"
 #include "survey_fat.h"
 
 static uint64_t entries_size(const struct fat_volume *volume)
@@ -204,8 +205,20 @@ static struct survey_file *add_file(struct fat_survey *fat, struct fat_found *fo
     return grown;
 }
 
+/* All files are read, to be hashed: that takes the time. */
+static void expect_work(const struct fat_survey *fat)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < fat->found_count; i++)
+        if (!fat->found[i].is_directory && fat->found[i].is_chain_whole)
+            bytes += fat->found[i].size;
+    listener_expect(bytes);
+}
+
 static void take_files(struct fat_survey *fat)
 {
+    expect_work(fat);
     for (size_t i = 0; i < fat->found_count; i++) {
         const bool is_readable = fat->found[i].is_chain_whole;
         struct fat_found found = fat->found[i];

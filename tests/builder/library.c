@@ -12,7 +12,7 @@ int main(int count, char **arguments)
 
     if (count != 3 || !mkimage_check(spec.kernel, NULL, NULL, &message) ||
         !mkimage_build(&spec, NULL, &message) ||
-        !mkimage_inspect(spec.output, MKIMAGE_JSON, &text, &message)) {
+        !mkimage_inspect(spec.output, MKIMAGE_JSON, NULL, &text, &message)) {
         fputs(count != 3 ? "usage: library KERNEL IMAGE\n" : message.text, stderr);
         return 1;
     }

@@ -17,6 +17,22 @@ enum { MODULES_MAX = 8 };
 
 static struct mkimage_message message;
 
+/* What the library has told last of how far it has come. */
+static struct {
+    uint64_t done, total;
+    int is_backwards;
+} progress;
+
+static void hear_progress(void *context, uint64_t done, uint64_t total)
+{
+    (void)context;
+    progress.is_backwards |= done < progress.done || done > total;
+    progress.done = done;
+    progress.total = total;
+}
+
+static const struct mkimage_listener listener = {.progress = hear_progress};
+
 static size_t list_modules(struct mkimage_module *modules, char **paths)
 {
     size_t count = 0;
@@ -42,7 +58,7 @@ static void print_finding(const struct mkimage_finding *finding)
 static int check(char **arguments)
 {
     struct mkimage_module modules[MODULES_MAX];
-    struct mkimage_check_options options = {.modules = modules};
+    struct mkimage_check_options options = {.modules = modules, .listener = &listener};
     struct mkimage_check_result result;
     int is_good;
 
@@ -58,7 +74,11 @@ static int check(char **arguments)
            result.error_count);
     for (size_t i = 0; i < result.finding_count; i++)
         print_finding(&result.findings[i]);
+    if (progress.is_backwards ||
+        (is_good && result.is_image && (progress.total == 0 || progress.done < progress.total)))
+        is_good = -1;
     mkimage_check_free(&result);
+    options.listener = NULL;
     /* The short way says the same. */
     return is_good == mkimage_check(arguments[0], &options, NULL, &message) ? is_good : -1;
 }
@@ -71,7 +91,7 @@ static int inspect(char **arguments)
 
     while (form <= MKIMAGE_HTML && strcmp(names[form], arguments[0]) != 0)
         form++;
-    if (!mkimage_inspect(arguments[1], form, &text, &message))
+    if (!mkimage_inspect(arguments[1], form, &listener, &text, &message))
         return 0;
     fputs(text, stdout);
     free(text);
@@ -81,14 +101,15 @@ static int inspect(char **arguments)
 static int build(char **arguments)
 {
     struct mkimage_module modules[MODULES_MAX];
-    struct mkimage_spec spec = {.kernel = arguments[0], .output = arguments[1], .modules = modules};
+    struct mkimage_spec spec = {
+        .kernel = arguments[0], .output = arguments[1], .modules = modules, .listener = &listener};
     struct mkimage_result result;
 
     spec.module_count = list_modules(modules, arguments + 2);
     if (!mkimage_build(&spec, &result, &message))
         return 0;
     printf("%s: %llu bytes\n", arguments[1], (unsigned long long)result.size);
-    return 1;
+    return progress.is_backwards || progress.total == 0 ? -1 : 1;
 }
 
 static int build_with(char **arguments)
@@ -134,7 +155,7 @@ int main(int count, char **arguments)
             continue;
         is_done = calls[i].call(arguments + 2);
         if (is_done != 1)
-            fputs(is_done == 0 ? message.text : "two calls, two verdicts\n", stderr);
+            fputs(is_done == 0 ? message.text : "it contradicts itself\n", stderr);
         return is_done != 1;
     }
     return 2;
