@@ -3,7 +3,8 @@
 . "$SOURCE/lib.sh"
 
 loop=
-trap '[ -z "$loop" ] || losetup --detach "$loop"' EXIT
+public=$(mktemp -d) || die "mktemp"
+trap '[ -z "$loop" ] || losetup --detach "$loop"; rm -rf "$public"' EXIT
 truncate -s 1M probe
 if ! loop=$(losetup --find --show --read-only probe 2>&1); then
     echo "$0: skipped, as no loop device can be set up: $loop"
@@ -52,12 +53,12 @@ grep -q '^  size  *4 GiB (4294967296 bytes)$' out || die "another size: $(cat ou
 
 # Where rights are missing
 if command -v setpriv >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    cp "$MKIMAGE" /tmp/mkimage-$$ && chmod 755 /tmp/mkimage-$$
+    # Not everybody may look into the folder of this build.
+    chmod 755 "$public" && cp "$MKIMAGE" "$public/mkimage" || die "no copy of mkimage"
     for verb in check inspect; do
-        expect 1 setpriv --reuid=65534 --regid=65534 --clear-groups /tmp/mkimage-$$ $verb "$loop"
+        expect 1 setpriv --reuid=65534 --regid=65534 --clear-groups "$public/mkimage" $verb "$loop"
         mentions "$loop: this user may not read the disk [host-disk-rights]"
     done
-    rm /tmp/mkimage-$$
 fi
 
 # A disk is no boot log, whatever lies on it, and nothing that goes into an image.
