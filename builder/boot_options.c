@@ -51,6 +51,7 @@ enum option_code {
     OPTION_BOTH,
     OPTION_JUNIT,
     OPTION_WATCH,
+    OPTION_GDB,
     OPTION_TIMING,
 };
 
@@ -69,6 +70,7 @@ enum option_code {
 /* clang-format on */
 
 static const struct option run_options[] = {
+    {"gdb", no_argument, NULL, OPTION_GDB},
     {"watch", no_argument, NULL, OPTION_WATCH},
     MACHINE_OPTIONS,
 };
@@ -173,6 +175,9 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
         break;
     case OPTION_TIMING:
         options->is_timed = true;
+        break;
+    case OPTION_GDB:
+        options->is_debugged = true;
         break;
     case OPTION_WATCH:
         options->is_watched = true;

@@ -22,7 +22,9 @@ struct boot_options {
     char *const *extra; /* what follows "--" */
     int extra_count;
 
-    bool is_watched; /* of `run`: start anew when the files change */
+    /* of `run` */
+    bool is_watched;  /* start anew when the files change */
+    bool is_debugged; /* stop at the kernel's first instruction, for gdb */
 
     /* of a test */
     int time_limit;    /* seconds */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "console/serial.h"
 #include "netboot.h"
 
 /* How an image is plugged in. q35 has an AHCI controller on board, pc an IDE one: the same disk. */
@@ -123,6 +124,22 @@ static void add_test_lines(struct command *command, const struct machine *machin
     command_add(command, "-no-shutdown");
 }
 
+/* Names that no option of the user's makes, as above. */
+static void add_debugger(struct command *command, const struct machine_debugger *debugger)
+{
+    command_add(command, "-chardev");
+    command_add(command, "socket,id=run-gdb,fd=%d,server=on,wait=off", debugger->gdb);
+    add_pair(command, "-gdb", "chardev:run-gdb");
+    command_add(command, "-chardev");
+    command_add(command, "file,id=run-debugcon,append=on,path=/dev/fd/%d", debugger->debugcon);
+    command_add(command, "-device");
+    command_add(command, "isa-debugcon,id=debug,iobase=0x%x,readback=0x%x,chardev=run-debugcon",
+                DEBUGCON_PORT, DEBUGCON_AND_DEBUGGER);
+    command_add(command, "-S");
+    command_add(command, "-no-reboot");
+    command_add(command, "-no-shutdown");
+}
+
 void qemu_command(struct command *command, const struct machine *machine)
 {
     command_add(command, "%s", machine->qemu);
@@ -150,6 +167,8 @@ void qemu_command(struct command *command, const struct machine *machine)
         add_test_lines(command, machine);
     else if (machine->has_serial)
         add_pair(command, "-serial", "mon:stdio");
+    if (machine->debugger != NULL)
+        add_debugger(command, machine->debugger);
     for (int i = 0; i < machine->extra_count; i++)
         command_add(command, "%s", machine->extra[i]);
 }

@@ -38,6 +38,12 @@ struct machine_lines {
     int monitor;  /* a socket: QEMU's machine protocol */
 };
 
+/* What `mkimage run --gdb` holds on to: file descriptors that QEMU inherits. */
+struct machine_debugger {
+    int gdb;      /* a socket that listens: for debuggers */
+    int debugcon; /* writable: what the guest says on port 0xe9 */
+};
+
 struct machine {
     const char *qemu;               /* path of the program */
     const char *image;              /* a raw disk image; NULL: none */
@@ -50,16 +56,18 @@ struct machine {
     const char *processors;
     enum disk_kind disk;
     bool has_serial;
-    bool is_accelerated;               /* by KVM */
-    bool has_display;                  /* a window, not only the serial port */
-    const struct machine_lines *lines; /* a test; NULL: a machine to use by hand */
-    char *const *extra;                /* the user's own arguments, which come last */
+    bool is_accelerated;                     /* by KVM */
+    bool has_display;                        /* a window, not only the serial port */
+    const struct machine_lines *lines;       /* a test; NULL: a machine to use by hand */
+    const struct machine_debugger *debugger; /* NULL: none */
+    char *const *extra;                      /* the user's own arguments, which come last */
     int extra_count;
 };
 
 /*
  * A test's machine stands still until it is told to go on, writes nothing to the image, stops
  * instead of being reset or switched off, and ends with status value << 1 | 1 when the guest
- * writes a value to port 0xf4.
+ * writes a value to port 0xf4. One with a debugger stands still until that lets it go on, and stops
+ * instead of being reset or switched off.
  */
 void qemu_command(struct command *command, const struct machine *machine);

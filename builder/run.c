@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "boot_options.h"
+#include "debugger.h"
 #include "process.h"
 #include "watch.h"
 
@@ -20,6 +21,9 @@ static const char help[] =
     "netboot\n"
     "has written is booted over a network, on which there is nothing else.\n"
     "\n"
+    "  --gdb                 stop at the kernel's first instruction, and print the command line of "
+    "gdb\n"
+    "                        that goes on from there, with the symbols where the kernel lies\n"
     "  --watch               start anew whenever the kernel, or what goes with it, is written "
     "again\n";
 
@@ -75,18 +79,50 @@ static void watch_inputs(const struct boot_options *options, struct watch *watch
         watch_add(watch, contents->files[i].source);
 }
 
-/*
- * Runs QEMU to its end, to the signal that ends mkimage, or to a change of what is watched. `watch`
- * may be NULL.
- */
-static enum exit_status run(const struct command *command, struct watch *watch, bool *has_changed)
+static bool start(const struct command *command, struct debugger *debugger, pid_t *child,
+                  struct error *error)
 {
     struct process_spec spec = {.command = command};
+
+    if (debugger == NULL)
+        return process_start(&spec, child, error);
+    spec.inherited = (const int[]){debugger->lines.gdb, debugger->lines.debugcon};
+    spec.inherited_count = 2;
+    if (!process_start(&spec, child, error))
+        return false;
+    debugger_start(debugger);
+    return true;
+}
+
+/* Waits for whatever comes first; a signal interrupts it. */
+static void wait_for_events(const struct watch *watch, struct debugger *debugger)
+{
+    int timeout = watch != NULL ? WATCH_MILLISECONDS : -1;
+    struct pollfd line = {.fd = -1, .events = POLLIN};
+
+    if (debugger != NULL) {
+        int limit = debugger_timeout(debugger);
+
+        line.fd = debugger_descriptor(debugger);
+        if (timeout < 0 || (limit >= 0 && limit < timeout))
+            timeout = limit;
+    }
+    if (interruption_wait(&line, 1, timeout) >= 0 && debugger != NULL)
+        debugger_hear(debugger);
+}
+
+/*
+ * Runs QEMU to its end, to the signal that ends mkimage, or to a change of what is watched. `watch`
+ * and `debugger` may be NULL.
+ */
+static enum exit_status run(const struct command *command, struct watch *watch,
+                            struct debugger *debugger, bool *has_changed)
+{
     struct error error = {0};
     int status = 0;
     pid_t child;
 
-    if (!process_start(&spec, &child, &error))
+    if (!start(command, debugger, &child, &error))
         return report_error(&error);
     while (!process_has_ended(child, &status)) {
         if (interruption_signal() != 0) {
@@ -98,7 +134,7 @@ static enum exit_status run(const struct command *command, struct watch *watch, 
             *has_changed = true;
             return EXIT_DONE;
         }
-        interruption_wait(NULL, 0, watch != NULL ? WATCH_MILLISECONDS : -1);
+        wait_for_events(watch, debugger);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return EXIT_DONE;
@@ -107,6 +143,28 @@ static enum exit_status run(const struct command *command, struct watch *watch, 
     else
         fprintf(stderr, "mkimage run: QEMU was ended by signal %d\n", WTERMSIG(status));
     return EXIT_FAILED;
+}
+
+static enum exit_status run_debugged(struct workbench *bench, const struct boot_options *options,
+                                     struct watch *watch, bool *has_changed)
+{
+    struct debugger debugger;
+    struct command command = {0};
+    struct error error = {0};
+    enum exit_status status = EXIT_FAILED;
+
+    if (debugger_prepare(&debugger, workbench_is_finished(options->file) ? NULL : options->file,
+                         &error)) {
+        bench->machine.debugger = &debugger.lines;
+        qemu_command(&command, &bench->machine);
+        bench->machine.debugger = NULL;
+        status = run(&command, watch, &debugger, has_changed);
+    } else {
+        report_error(&error);
+    }
+    command_free(&command);
+    debugger_free(&debugger);
+    return status;
 }
 
 /* One life of the machine. */
@@ -123,8 +181,12 @@ static enum exit_status set_up_and_run(const struct boot_options *options, struc
     } else if (interruption_signal() == 0) {
         bench.machine.is_accelerated = can_virtualise();
         bench.machine.has_display = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
-        qemu_command(&command, &bench.machine);
-        status = run(&command, watch, has_changed);
+        if (options->is_debugged) {
+            status = run_debugged(&bench, options, watch, has_changed);
+        } else {
+            qemu_command(&command, &bench.machine);
+            status = run(&command, watch, NULL, has_changed);
+        }
     }
     command_free(&command);
     workbench_free(&bench);

@@ -401,6 +401,11 @@ void cpu_halt(void)
     end_boot(HOST_HALTED);
 }
 
+bool cpu_is_virtual(void)
+{
+    return false;
+}
+
 bool cpu_has_long_mode(void)
 {
     return current->has_long_mode;

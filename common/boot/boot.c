@@ -18,6 +18,7 @@
 #include "boot/tsc.h"
 #include "boot/video.h"
 #include "console/log.h"
+#include "console/serial.h"
 #include "cpu/cpu.h"
 #include "cpu/interrupts.h"
 #include "firmware/boot_device.h"
@@ -366,6 +367,24 @@ static void log_times(const struct story *story)
                 story->timestamps[HANDED_OVER].name);
 }
 
+/*
+ * `mkimage run --gdb` reads this line, sets its breakpoint, and lets the loader go on. A real
+ * machine never waits, whatever is at that port.
+ */
+static void wait_for_debugger(const struct story *story)
+{
+    volatile uint32_t is_released = 0;
+
+    if (!cpu_is_virtual() || !debugcon_has_debugger())
+        return;
+    log_message(LOG_INFO, "waiting for a debugger to write 1 to %llx: entry %llx, moved by %llx",
+                (unsigned long long)(uintptr_t)&is_released,
+                (unsigned long long)(story->kernel.elf.entry + story->layout.slide),
+                (unsigned long long)story->layout.slide);
+    while (!is_released)
+        cpu_pause();
+}
+
 static _Noreturn void start_kernel(struct story *story)
 {
     struct firmware_memory_map final;
@@ -383,6 +402,7 @@ static _Noreturn void start_kernel(struct story *story)
     log_memory_map(&story->info.map);
     log_times(story);
     interrupts_silence();
+    wait_for_debugger(story);
     info_finish(&story->info, &final);
     handover_run(&story->handover);
 }

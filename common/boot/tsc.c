@@ -26,9 +26,7 @@ static uint64_t ask_processor(void)
 /* Leaf 0x40000010 of VMware and KVM: eax is the frequency in kHz. */
 static uint64_t ask_hypervisor(void)
 {
-    const uint32_t ECX_HYPERVISOR = 1u << 31;
-
-    if (!(cpu_id(1, 0).ecx & ECX_HYPERVISOR) || cpu_id(0x40000000, 0).eax < 0x40000010)
+    if (!cpu_is_virtual() || cpu_id(0x40000000, 0).eax < 0x40000010)
         return 0;
     return (uint64_t)cpu_id(0x40000010, 0).eax * 1000;
 }

@@ -28,7 +28,6 @@ enum {
 enum {
     DIVISOR_115200 = 1,
     TEST_BYTE = 0xa5,
-    DEBUGCON_PORT = 0xe9, /* reads as its own number where there is a debug console */
 };
 
 /*
@@ -113,8 +112,13 @@ bool serial_write(uint16_t port, const char *text, size_t length)
 
 void debugcon_write(const char *text, size_t length)
 {
-    if (cpu_in8(DEBUGCON_PORT) != DEBUGCON_PORT)
+    if (cpu_in8(DEBUGCON_PORT) != DEBUGCON_IS_THERE && !debugcon_has_debugger())
         return;
     for (; length > 0; length--)
         cpu_out8(DEBUGCON_PORT, (uint8_t)*text++);
+}
+
+bool debugcon_has_debugger(void)
+{
+    return cpu_in8(DEBUGCON_PORT) == DEBUGCON_AND_DEBUGGER;
 }

@@ -20,5 +20,15 @@ bool serial_start(uint16_t port);
  */
 bool serial_write(uint16_t port, const char *text, size_t length);
 
+/* The port of a debug console, and what it reads as. */
+enum {
+    DEBUGCON_PORT = 0xe9,
+    DEBUGCON_IS_THERE = 0xe9,
+    DEBUGCON_AND_DEBUGGER = 0xdb, /* in a machine of `mkimage run --gdb` */
+};
+
 /* Bytes as they are. Dropped where there is no debug console. */
 void debugcon_write(const char *text, size_t length);
+
+/* Is the machine one in which the kernel is not to start before a debugger says so? */
+bool debugcon_has_debugger(void);

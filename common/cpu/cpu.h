@@ -46,6 +46,7 @@ bool cpu_has_long_mode(void); /* 64-bit mode */
 bool cpu_has_nx(void);
 bool cpu_has_1gib_pages(void);
 bool cpu_has_five_levels(void); /* of page tables: LA57 */
+bool cpu_is_virtual(void);      /* a hypervisor or emulator says so */
 
 /* How many levels the page tables have that are in use now: 4 or 5; 0: this is not 64-bit mode. */
 unsigned cpu_page_table_levels(void);

@@ -120,6 +120,13 @@ bool cpu_random(uint64_t *out)
     return draw(read_random, out);
 }
 
+bool cpu_is_virtual(void)
+{
+    const uint32_t ECX_HYPERVISOR = 1u << 31; /* real processors have 0 there */
+
+    return (cpu_id(1, 0).ecx & ECX_HYPERVISOR) != 0;
+}
+
 static struct cpuid read_extended(uint32_t leaf)
 {
     uint32_t highest = cpu_id(CPUID_EXTENDED_MAX, 0).eax;

@@ -23,6 +23,18 @@ add_boot_test(verdict-no-qemu COMMAND "${boot_test}" --status 16 --
   ${CMAKE_COMMAND} -E env PATH=/nonexistent $<TARGET_FILE:mkimage> test --bios "${hello_kernel}")
 add_boot_test(run COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/run-test.sh"
   $<TARGET_FILE:mkimage> "${hello_kernel}" "${verdicts_kernel}")
+get_target_property(random_kernel kernel.pie-gnu-aligned KERNEL)
+foreach(firmware bios uefi ia32)
+  set(labels)
+  if(firmware STREQUAL "bios")
+    set(labels quick)
+  endif()
+  add_boot_test(gdb.${firmware} LABELS ${labels} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gdb-test.sh"
+    $<TARGET_FILE:mkimage> "${random_kernel}" ${firmware_option_${firmware}})
+endforeach()
+add_boot_test(gdb-manners COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gdb-manners-test.sh"
+  $<TARGET_FILE:mkimage> "${hello_kernel}" "${random_kernel}" "${verdicts_kernel}")
+add_boot_test(gdb-deaf COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gdb-deaf-test.sh" $<TARGET_FILE:mkimage>)
 add_boot_test(interrupted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/interrupt-test.sh"
   $<TARGET_FILE:mkimage> "${verdicts_kernel}")
 add_boot_test(cases COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cases-test.sh"

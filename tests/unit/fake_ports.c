@@ -109,7 +109,7 @@ void cpu_out8(uint16_t port, uint8_t value)
 uint8_t cpu_in8(uint16_t port)
 {
     if (port == DEBUGCON)
-        return ports.has_debugcon ? DEBUGCON : 0xff;
+        return !ports.has_debugcon ? 0xff : ports.has_debugger ? 0xdb : DEBUGCON;
     if (port >= UART && port < UART + 8)
         return ports.has_uart ? read_uart((uint16_t)(port - UART)) : 0xff;
     fail_msg("nothing has business at port 0x%x", port);

@@ -9,7 +9,8 @@
 struct fake_ports {
     bool has_uart;
     bool has_debugcon;
-    bool is_busy; /* the transmitter never becomes free */
+    bool has_debugger; /* behind the debug console */
+    bool is_busy;      /* the transmitter never becomes free */
     bool has_no_loopback;
     bool has_reader;            /* somebody's timer takes what has been received, unless held */
     bool is_held;               /* interrupts are */

@@ -77,6 +77,26 @@ static void describes_a_test(void **state)
     assert_has(text, "-chardev file,id=test-debugcon,append=on,path=/dev/fd/6");
 }
 
+static void adds_a_debugger(void **state)
+{
+    static const struct machine_debugger debugger = {.gdb = 5, .debugcon = 6};
+    struct machine machine = plain;
+
+    (void)state;
+    assert_has_not(text_of(&machine), "isa-debugcon"); /* the user's own may come */
+    machine.debugger = &debugger;
+    const char *text = text_of(&machine);
+    assert_has(text, "-serial mon:stdio");
+    assert_has(text, "-chardev socket,id=run-gdb,fd=5,server=on,wait=off");
+    assert_has(text, "-gdb chardev:run-gdb");
+    assert_has(text, "-chardev file,id=run-debugcon,append=on,path=/dev/fd/6");
+    assert_has(text, "-device "
+                     "isa-debugcon,id=debug,iobase=0xe9,readback=0xdb,chardev=run-debugcon");
+    assert_has(text, "-S");
+    assert_has(text, "-no-reboot");
+    assert_has(text, "-no-shutdown");
+}
+
 static void adds_a_network(void **state)
 {
     struct machine machine = plain;
@@ -159,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(describes_a_machine_by_hand),
         cmocka_unit_test(describes_a_test),
+        cmocka_unit_test(adds_a_debugger),
         cmocka_unit_test(adds_a_network),
         cmocka_unit_test(adds_the_firmware),
         cmocka_unit_test(doubles_commas_in_paths),

@@ -106,6 +106,19 @@ static void test_debugcon_passes_every_byte(void **state)
                    sizeof(bytes)); /* the fake refuses bytes for a console that is not there */
 }
 
+static void test_debugger_behind_the_debugcon(void **state)
+{
+    (void)state;
+    ports = (struct fake_ports){0};
+    assert_false(debugcon_has_debugger());
+    ports.has_debugcon = true;
+    assert_false(debugcon_has_debugger());
+    ports.has_debugger = true;
+    assert_true(debugcon_has_debugger());
+    debugcon_write("x", 1);
+    assert_int_equal(ports.debug_length, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +131,7 @@ int main(void)
         cmocka_unit_test(test_waits_while_busy),
         cmocka_unit_test(test_gives_up_when_stuck),
         cmocka_unit_test(test_debugcon_passes_every_byte),
+        cmocka_unit_test(test_debugger_behind_the_debugcon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
