@@ -14,9 +14,11 @@
 #include <sys/prctl.h>
 #endif
 
+#include "colour.h"
 #include "host_file.h"
 #include "need.h"
 #include "process.h"
+#include "verdict.h"
 #include "xml.h"
 
 struct test_case {
@@ -48,28 +50,6 @@ static uint64_t milliseconds(void)
 static const char *firmware_of(const struct test_case *test)
 {
     return test->options.is_bios ? "BIOS" : test->options.is_uefi_32 ? "32-bit UEFI" : "UEFI";
-}
-
-static const char *name_of(enum exit_status verdict)
-{
-    switch (verdict) {
-    case EXIT_DONE:
-        return "passed";
-    case EXIT_TEST_FAILED:
-        return "failed";
-    case EXIT_TEST_FAULT:
-        return "fault";
-    case EXIT_TEST_RESET:
-        return "reset";
-    case EXIT_TEST_HANG:
-        return "hang";
-    case EXIT_TEST_LOADER:
-        return "refused";
-    case EXIT_TEST_POWER_OFF:
-        return "power-off";
-    default:
-        return "not tested";
-    }
 }
 
 /* In the child: a mkimage like any other, whose output we hear. */
@@ -225,13 +205,20 @@ static size_t count_passed(const struct run *run)
     return passed;
 }
 
+static void summarise_one(const struct test_case *test)
+{
+    const char *name = verdict_name(test->verdict);
+
+    colour_put(stdout, test->verdict == EXIT_DONE ? COLOUR_PASSED : COLOUR_ERROR, name);
+    printf("%*s  %s, %s\n", 10 - (int)strlen(name), "", test->options.file, firmware_of(test));
+}
+
 static void summarise(const struct run *run)
 {
     if (run->count == 1)
         return;
     for (size_t i = 0; i < run->count; i++)
-        printf("%-10s  %s, %s\n", name_of(run->tests[i].verdict), run->tests[i].options.file,
-               firmware_of(&run->tests[i]));
+        summarise_one(&run->tests[i]);
     printf("%zu of %zu passed\n", count_passed(run), run->count);
 }
 
@@ -242,7 +229,7 @@ static void write_case(FILE *out, const struct test_case *test)
     fprintf(out, "\" classname=\"%s\" time=\"%.3f\">\n", firmware_of(test), test->seconds);
     if (test->verdict != EXIT_DONE)
         fprintf(out, "      <failure type=\"%s\" message=\"exit status %d\"/>\n",
-                name_of(test->verdict), (int)test->verdict);
+                verdict_name(test->verdict), (int)test->verdict);
     fputs("      <system-out>", out);
     xml_write(out, test->text != NULL ? test->text : "");
     fputs("</system-out>\n    </testcase>\n", out);

@@ -3,7 +3,9 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "colour.h"
 #include "display.h"
 #include "kernel_report.h"
 #include "mkimage.h"
@@ -57,12 +59,29 @@ static void add_module(struct request *request, const char *path)
     request->options.module_count = count;
 }
 
+/* As it is, but for the colour of its warnings. */
+static void print_report(const char *report)
+{
+    static const char begin[] = "  warning ";
+
+    for (const char *end; (end = strchr(report, '\n')) != NULL; report = end + 1) {
+        const char *rest = report;
+
+        if (strncmp(report, begin, sizeof(begin) - 1) == 0) {
+            colour_put(stdout, COLOUR_WARNING, begin);
+            rest += sizeof(begin) - 1;
+        }
+        fwrite(rest, 1, (size_t)(end + 1 - rest), stdout);
+    }
+}
+
 /* Warnings are in the report. */
 static void complain(const struct mkimage_finding *finding)
 {
-    if (finding->severity != MKIMAGE_WARNING)
-        fprintf(stderr, "mkimage: %s: %s", finding->severity == MKIMAGE_ERROR ? "error" : "note",
-                finding->text);
+    if (finding->severity == MKIMAGE_WARNING)
+        return;
+    report_begin(finding->severity == MKIMAGE_ERROR);
+    fputs(finding->text, stderr);
 }
 
 static enum exit_status check(struct request *request)
@@ -76,7 +95,7 @@ static enum exit_status check(struct request *request)
     display_stop();
     if (result.report == NULL)
         return report_message(&message);
-    fputs(result.report, stdout);
+    print_report(result.report);
     fflush(stdout);
     for (size_t i = 0; i < result.finding_count; i++)
         complain(&result.findings[i]);

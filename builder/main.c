@@ -36,7 +36,8 @@ static enum exit_status finish(enum exit_status status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    fputs("mkimage: error: the result could not be written to the standard output\n", stderr);
+    report_message(
+        &(struct mkimage_message){"the result could not be written to the standard output\n"});
     return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 

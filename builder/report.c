@@ -5,6 +5,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "colour.h"
+
+void report_begin(bool is_error)
+{
+    fputs("mkimage: ", stderr);
+    colour_put(stderr, is_error ? COLOUR_ERROR : COLOUR_NOTE, is_error ? "error:" : "note:");
+    fputc(' ', stderr);
+}
+
 enum exit_status report_error(const struct error *error)
 {
     struct mkimage_message message;
@@ -15,7 +24,8 @@ enum exit_status report_error(const struct error *error)
 
 enum exit_status report_message(const struct mkimage_message *message)
 {
-    fprintf(stderr, "mkimage: error: %s", message->text);
+    report_begin(true);
+    fputs(message->text, stderr);
     return EXIT_FAILED;
 }
 
@@ -23,7 +33,7 @@ void report_note(const char *format, ...)
 {
     va_list arguments;
 
-    fputs("mkimage: note: ", stderr);
+    report_begin(false);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -34,7 +44,7 @@ enum exit_status usage_error(const char *verb, const char *format, ...)
 {
     va_list arguments;
 
-    fputs("mkimage: error: ", stderr);
+    report_begin(true);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

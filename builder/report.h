@@ -6,6 +6,9 @@
 #include "mkimage.h"
 #include "verbs.h"
 
+/* "mkimage: error: " or "mkimage: note: ", to be followed by what it is. */
+void report_begin(bool is_error);
+
 /* "mkimage: error: OBJECT: CAUSE [name]", then what to do. Returns EXIT_FAILED. */
 enum exit_status report_error(const struct error *error);
 

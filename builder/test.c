@@ -6,6 +6,7 @@
 
 #include "boot_log.h"
 #include "cases.h"
+#include "colour.h"
 #include "process.h"
 #include "session.h"
 
@@ -55,29 +56,31 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
 {
     int status = end->observation.exit_status;
 
-    fprintf(stderr, "mkimage test: ");
+    fputs("mkimage test: ", stderr);
+    if (verdict != EXIT_TEST_NO_QEMU)
+        colour_put(stderr, verdict == EXIT_DONE ? COLOUR_PASSED : COLOUR_ERROR,
+                   verdict_name(verdict));
     switch (verdict) {
     case EXIT_DONE:
-        fprintf(stderr, "passed\n");
+        fputs("\n", stderr);
         break;
     case EXIT_TEST_FAILED:
         if (end->missing != NULL &&
             (!end->observation.has_exited || status == (end->observation.success_code << 1 | 1)))
-            fprintf(stderr, "failed: \"%s\" has not appeared\n", end->missing);
+            fprintf(stderr, ": \"%s\" has not appeared\n", end->missing);
         else
-            fprintf(stderr, "failed: the kernel wrote 0x%x to port 0xf4\n",
-                    (unsigned int)status >> 1);
+            fprintf(stderr, ": the kernel wrote 0x%x to port 0xf4\n", (unsigned int)status >> 1);
         break;
     case EXIT_TEST_FAULT:
-        fprintf(stderr, "fault: the kernel ended on the loader's fault screen, which is above\n");
+        fprintf(stderr, ": the kernel ended on the loader's fault screen, which is above\n");
         break;
     case EXIT_TEST_RESET:
-        fprintf(stderr, "reset: a triple fault, or the kernel reset the machine");
+        fprintf(stderr, ": a triple fault, or the kernel reset the machine");
         say_where(end);
         fprintf(stderr, "\n");
         break;
     case EXIT_TEST_HANG:
-        fprintf(stderr, "hang: no verdict within %d s", options->time_limit);
+        fprintf(stderr, ": no verdict within %d s", options->time_limit);
         say_where(end);
         fprintf(stderr,
                 "\n  what to do: write 0x%x to port 0xf4 when the kernel has passed; "
@@ -85,10 +88,10 @@ static void say_verdict(enum exit_status verdict, const struct session_end *end,
                 (unsigned int)options->success_code);
         break;
     case EXIT_TEST_LOADER:
-        fprintf(stderr, "refused: the loader did not boot the kernel, for the reason above\n");
+        fprintf(stderr, ": the loader did not boot the kernel, for the reason above\n");
         break;
     case EXIT_TEST_POWER_OFF:
-        fprintf(stderr, "power-off: the machine was switched off without a verdict\n");
+        fprintf(stderr, ": the machine was switched off without a verdict\n");
         break;
     default:
         fprintf(stderr, "QEMU did not start, or died: what it said is above\n");

@@ -103,3 +103,25 @@ enum exit_status verdict_of(const struct observation *observation)
 
     return verdict == EXIT_DONE && observation->is_missing ? EXIT_TEST_FAILED : verdict;
 }
+
+const char *verdict_name(enum exit_status verdict)
+{
+    switch (verdict) {
+    case EXIT_DONE:
+        return "passed";
+    case EXIT_TEST_FAILED:
+        return "failed";
+    case EXIT_TEST_FAULT:
+        return "fault";
+    case EXIT_TEST_RESET:
+        return "reset";
+    case EXIT_TEST_HANG:
+        return "hang";
+    case EXIT_TEST_LOADER:
+        return "refused";
+    case EXIT_TEST_POWER_OFF:
+        return "power-off";
+    default:
+        return "not tested";
+    }
+}

@@ -54,3 +54,6 @@ struct observation {
 
 /* EXIT_DONE: passed. Everything else is one of EXIT_TEST_*. */
 enum exit_status verdict_of(const struct observation *observation);
+
+/* "passed", "failed", "reset" and so on; "not tested" for what is no verdict. */
+const char *verdict_name(enum exit_status verdict);
