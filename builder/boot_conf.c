@@ -40,7 +40,19 @@ static const char *arguments_of(const struct mkimage_module *module)
     return module->arguments != NULL ? module->arguments : "";
 }
 
-static bool write_modules(FILE *out, const struct mkimage_spec *spec, struct error *error)
+/* The hash of the file that was named last. */
+static void write_hash(FILE *out, const uint8_t (*hashes)[SHA256_SIZE], size_t file)
+{
+    if (hashes == NULL)
+        return;
+    fputs("sha256 ", out);
+    for (size_t i = 0; i < SHA256_SIZE; i++)
+        fprintf(out, "%02x", hashes[file][i]);
+    fputc('\n', out);
+}
+
+static bool write_modules(FILE *out, const struct mkimage_spec *spec,
+                          const uint8_t (*hashes)[SHA256_SIZE], struct error *error)
 {
     for (size_t i = 0; i < spec->module_count; i++) {
         const struct mkimage_module *module = &spec->modules[i];
@@ -53,6 +65,7 @@ static bool write_modules(FILE *out, const struct mkimage_spec *spec, struct err
             return FAIL(error, HOST_MEMORY);
         fprintf(out, strpbrk(path, " \t") != NULL ? "module \"%s\"" : "module %s", path);
         fprintf(out, arguments_of(module)[0] != '\0' ? " %s\n" : "\n", arguments_of(module));
+        write_hash(out, hashes, i + 1);
         free(path);
     }
     return true;
@@ -65,12 +78,12 @@ static bool is_text(struct text text, const char *expected)
 
 /* Does the loader's reader find in the text what was put into it? */
 static bool reads_back(const char *text, size_t length, const struct mkimage_spec *spec,
-                       struct error *error)
+                       const uint8_t (*hashes)[SHA256_SIZE], struct error *error)
 {
     struct config_cursor cursor;
     struct config_line line;
     bool has_kernel = false, has_options = spec->command_line[0] == '\0';
-    size_t modules = 0;
+    size_t modules = 0, hashed = 0;
 
     config_start(&cursor, text, length);
     while (config_next(&cursor, &line, error)) {
@@ -88,8 +101,11 @@ static bool reads_back(const char *text, size_t length, const struct mkimage_spe
                 break;
             modules++;
         }
+        if (line.key == CONFIG_SHA256 && hashes != NULL && hashed == modules)
+            hashed += memcmp(line.sha256, hashes[hashed], SHA256_SIZE) == 0;
     }
-    if (error->code == ERROR_NONE && !(has_kernel && has_options && modules == spec->module_count))
+    if (error->code == ERROR_NONE && !(has_kernel && has_options && modules == spec->module_count &&
+                                       hashed == (hashes != NULL ? modules + 1 : 0)))
         FAIL_WITH(error, HOST_VERIFY, CONFIG_PATH, (uint64_t)(cursor.position - text));
     return error->code == ERROR_NONE;
 }
@@ -111,8 +127,8 @@ bool boot_conf_load(struct reader *file, char **text, struct error *error)
     return true;
 }
 
-bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length,
-                    struct error *error)
+bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA256_SIZE],
+                    char **text, size_t *length, struct error *error)
 {
     char *buffer = NULL;
     size_t size = 0;
@@ -127,9 +143,10 @@ bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length
     fprintf(out, "# Written by mkimage; docs/boot-conf.md describes it.\n"
                  "entry kernel\n"
                  "kernel " IMAGE_KERNEL_PATH "\n");
+    write_hash(out, hashes, 0);
     if (spec->command_line[0] != '\0')
         fprintf(out, "options %s\n", spec->command_line);
-    is_written = write_modules(out, spec, error);
+    is_written = write_modules(out, spec, hashes, error);
     if (fclose(out) != 0 && is_written)
         is_written = FAIL(error, HOST_MEMORY);
     if (is_written && size > CONFIG_SIZE_MAX) {
@@ -137,7 +154,7 @@ bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length
         error_in(error, "--command-line and --module");
     }
     if (is_written)
-        is_written = reads_back(buffer, size, spec, error);
+        is_written = reads_back(buffer, size, spec, hashes, error);
     if (!is_written) {
         free(buffer);
         return error_in(error, CONFIG_PATH);

@@ -2,6 +2,7 @@
 /* Writes /bowline/boot.conf for what an image is built from. */
 #pragma once
 
+#include "base/sha256.h"
 #include "format/reader.h"
 #include "image.h"
 
@@ -21,8 +22,9 @@ char *module_path(const struct mkimage_module *module);
 bool boot_conf_load(struct reader *file, char **text, struct error *error);
 
 /*
- * *text is to be freed. Refuses what boot.conf cannot express, and reads the text back with the
- * loader's own reader to be sure.
+ * *text is to be freed. `hashes` are those of the kernel and of the modules, in their order; NULL:
+ * there shall be none in it. Refuses what boot.conf cannot express, and reads the text back with
+ * the loader's own reader to be sure.
  */
-bool boot_conf_make(const struct mkimage_spec *spec, char **text, size_t *length,
-                    struct error *error);
+bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA256_SIZE],
+                    char **text, size_t *length, struct error *error);

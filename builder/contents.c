@@ -84,6 +84,9 @@ enum exit_status contents_take(struct contents *contents, const char *verb, int 
     case OPTION_CONFIG:
         contents->config = value;
         return value[0] != '\0' ? EXIT_DONE : usage_error(verb, "--config names no file");
+    case OPTION_HASH:
+        contents->hash = true;
+        return EXIT_DONE;
     case OPTION_MODULE:
         return add_module(contents, verb, value);
     case OPTION_FILE:
@@ -97,6 +100,9 @@ enum exit_status contents_check(const struct contents *contents, const char *ver
 {
     if (contents->config == NULL)
         return EXIT_DONE;
+    if (contents->hash)
+        return usage_error(verb, "--hash does not change the file of --config: it has lines "
+                                 "\"sha256\" of its own");
     if (contents->command_line != NULL)
         return usage_error(verb, "--command-line belongs into the file of --config");
     for (size_t i = 0; i < contents->module_count; i++)
@@ -108,7 +114,7 @@ enum exit_status contents_check(const struct contents *contents, const char *ver
 
 bool contents_are_empty(const struct contents *contents)
 {
-    return contents->command_line == NULL && contents->config == NULL &&
+    return contents->command_line == NULL && contents->config == NULL && !contents->hash &&
            contents->module_count == 0 && contents->file_count == 0;
 }
 
@@ -116,6 +122,7 @@ void contents_apply(const struct contents *contents, struct mkimage_spec *spec)
 {
     spec->command_line = contents->command_line;
     spec->config = contents->config;
+    spec->hash = contents->hash;
     spec->modules = contents->modules;
     spec->module_count = contents->module_count;
     spec->files = contents->files;

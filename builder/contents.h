@@ -10,6 +10,7 @@
 struct contents {
     const char *command_line;
     const char *config;
+    bool hash;
     struct mkimage_module *modules;
     size_t module_count;
     struct mkimage_file *files;
@@ -21,6 +22,7 @@ enum contents_option {
     OPTION_COMMAND_LINE = 0x1000,
     OPTION_CONFIG,
     OPTION_FILE,
+    OPTION_HASH,
     OPTION_MODULE,
     OPTION_TREE,
 };
@@ -31,6 +33,7 @@ enum contents_option {
     {"command-line", required_argument, NULL, OPTION_COMMAND_LINE}, \
     {"config", required_argument, NULL, OPTION_CONFIG}, \
     {"file", required_argument, NULL, OPTION_FILE}, \
+    {"hash", no_argument, NULL, OPTION_HASH}, \
     {"module", required_argument, NULL, OPTION_MODULE}, \
     {"tree", required_argument, NULL, OPTION_TREE}
 /* clang-format on */
@@ -43,6 +46,7 @@ enum contents_option {
     "in\n"                                                                                         \
     "                         that directory; without PATH: in the root)\n"                        \
     "  --tree DIRECTORY[:PATH]  everything below it, below PATH\n"                                 \
+    "  --hash                 the loader checks the SHA-256 of kernel and modules at every boot\n" \
     "  --config FILE          a boot.conf of your own, instead of one made from the options\n"     \
     "                         (--module, --file and --tree can be repeated; in names \"\\:\" is "  \
     "a\n"                                                                                          \

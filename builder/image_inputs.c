@@ -253,6 +253,8 @@ static bool check_named(const struct image_plan *plan, const struct config_line 
     static struct kernel_facts facts; /* large */
     const struct image_file *file = image_plan_find(plan, line->value.start, line->value.length);
 
+    if (file == NULL && line->key == CONFIG_OPTIONAL)
+        return true;
     if (file == NULL) {
         char path[sizeof(error->detail)];
 
@@ -266,23 +268,84 @@ static bool check_named(const struct image_plan *plan, const struct config_line 
     return kernel_check(&host.reader, host.fd, &facts, error) || error_in(error, file->source);
 }
 
+/* `named`: the file that the hash is of; NULL: none. */
+static bool check_hash(const struct image_plan *plan, const struct config_line *named,
+                       const struct config_line *line, struct error *error)
+{
+    struct expected_hash expected = {.is_known = true};
+    uint8_t found[SHA256_SIZE];
+    const struct image_file *file;
+
+    if (named == NULL)
+        return FAIL(error, CONFIG_HASH_OF_NOTHING, line->line);
+    file = image_plan_find(plan, named->value.start, named->value.length);
+    if (file == NULL) /* optional, and not there */
+        return true;
+    memcpy(expected.sha256, line->sha256, sizeof(expected.sha256));
+
+    struct content content = file->content;
+
+    return (hash_reader(&content.reader, found, error) &&
+            expected_hash_check(&expected, found, error)) ||
+           error_in(error, file->source);
+}
+
 /* A boot.conf of the user's own: the loader forgives what is wrong in it, mkimage does not. */
 static bool check_config(const struct image_plan *plan, size_t length, struct error *error)
 {
     struct config_cursor cursor;
-    struct config_line line;
-    bool has_kernel = false;
+    struct config_line line, named;
+    bool has_kernel = false, is_named = false;
+    uint32_t default_entry;
 
+    if (!config_default_entry(plan->boot_conf, length, &default_entry, error))
+        return false;
     config_start(&cursor, plan->boot_conf, length);
     while (config_next(&cursor, &line, error)) {
-        if ((line.key == CONFIG_KERNEL || line.key == CONFIG_MODULE) &&
-            !check_named(plan, &line, error))
-            return false;
+        if (line.key == CONFIG_ENTRY) {
+            is_named = false;
+        } else if (config_names_file(&line)) {
+            if (!check_named(plan, &line, error))
+                return false;
+            named = line;
+            is_named = true;
+        } else if (line.key == CONFIG_SHA256) {
+            if (!check_hash(plan, is_named ? &named : NULL, &line, error))
+                return false;
+        }
         has_kernel |= line.key == CONFIG_KERNEL;
     }
     if (error->code != ERROR_NONE)
         return false;
     return has_kernel || FAIL(error, CONFIG_NO_KERNEL);
+}
+
+/* Of the kernel and the modules, which are the first files. */
+static bool hash_files(const struct mkimage_spec *spec, struct image_plan *plan,
+                       uint8_t (*hashes)[SHA256_SIZE], struct error *error)
+{
+    for (size_t i = 0; i < spec->module_count + 1; i++)
+        if (!hash_reader(&plan->files[i]->content.reader, hashes[i], error))
+            return error_in(error, plan->files[i]->source);
+    return true;
+}
+
+static bool make_config(const struct mkimage_spec *spec, struct image_plan *plan, size_t *length,
+                        struct error *error)
+{
+    uint8_t(*hashes)[SHA256_SIZE] = NULL;
+    bool is_made;
+
+    if (spec->hash) {
+        hashes = calloc(spec->module_count + 1, sizeof(*hashes));
+        if (hashes == NULL)
+            return FAIL(error, HOST_MEMORY);
+    }
+    is_made = (hashes == NULL || hash_files(spec, plan, hashes, error)) &&
+              boot_conf_make(spec, (const uint8_t(*)[SHA256_SIZE])hashes, &plan->boot_conf, length,
+                             error);
+    free(hashes);
+    return is_made;
 }
 
 static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan,
@@ -292,7 +355,7 @@ static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan
     size_t length;
 
     if (spec->config == NULL)
-        return boot_conf_make(spec, &plan->boot_conf, &length, error) &&
+        return make_config(spec, plan, &length, error) &&
                take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
     if (!host_file_open(spec->config, &host, error))
         return false;

@@ -100,6 +100,7 @@ struct mkimage_spec {
     const char *label; /* 1 to 11 of A-Z, 0-9, space, - and _; NULL: BOWLINE */
     const char *seed;  /* a text that gives the same contents other GUIDs and serial numbers */
 
+    bool hash;       /* write the SHA-256 of kernel and modules into boot.conf: the loader checks */
     bool keep_debug; /* the kernel's debug sections, too */
     bool no_bios;    /* leave the BIOS stages out */
     bool no_uefi;    /* leave the UEFI applications out */

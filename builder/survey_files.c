@@ -81,7 +81,9 @@ static void check_kernel(struct fat_survey *fat, const char *path, struct fat_fi
                     file->size, &error);
 }
 
-static void take_named(struct fat_survey *fat, const struct config_line *line, bool is_first_entry)
+/* `default_entry`: the one whose kernel boots. The last kernel of it counts, as in the loader. */
+static void take_named(struct fat_survey *fat, const struct config_line *line,
+                       uint32_t default_entry)
 {
     struct survey *survey = fat->surveyor->survey;
     char *path = strndup(line->value.start, line->value.length);
@@ -92,8 +94,12 @@ static void take_named(struct fat_survey *fat, const struct config_line *line, b
         fat->surveyor->is_out_of_memory = true;
         return;
     }
+    if (line->key == CONFIG_OPTIONAL && find_file(fat, path) == NULL) {
+        free(path);
+        return;
+    }
     is_there = open_named(fat, path, line->line, &reader);
-    if (line->key == CONFIG_KERNEL && is_first_entry) { /* the last one counts, as in the loader */
+    if (line->key == CONFIG_KERNEL && line->entry == default_entry) {
         if (is_there)
             check_kernel(fat, path, &reader);
         free(survey->kernel_path);
@@ -103,13 +109,73 @@ static void take_named(struct fat_survey *fat, const struct config_line *line, b
     }
 }
 
+/* boot.conf, which is being looked through, and the places in it. */
+struct look {
+    struct fat_survey *fat;
+    size_t item;
+    uint64_t place, size;     /* of the line, in bytes of the disk */
+    struct config_line named; /* the last line that named a file */
+    bool is_named;
+};
+
+static void blame_line(const struct look *look, const struct error *error)
+{
+    survey_note(look->fat->surveyor, look->item, SURVEY_DAMAGED, look->place, look->size, error);
+}
+
+/* The file that was named last against the hash that it is to have. */
+static void take_hash(const struct look *look, const struct config_line *line)
+{
+    struct survey *survey = look->fat->surveyor->survey;
+    struct expected_hash expected = {.is_known = true};
+    const struct survey_file *file;
+    struct error error = {0};
+    char *path;
+
+    if (!look->is_named) {
+        FAIL(&error, CONFIG_HASH_OF_NOTHING, line->line);
+        blame_line(look, &error);
+        return;
+    }
+    path = strndup(look->named.value.start, look->named.value.length);
+    if (path == NULL) {
+        look->fat->surveyor->is_out_of_memory = true;
+        return;
+    }
+    file = find_file(look->fat, path);
+    free(path);
+    if (file == NULL || !file->has_sha256) /* which has been said */
+        return;
+    memcpy(expected.sha256, line->sha256, sizeof(expected.sha256));
+    if (!expected_hash_check(&expected, file->sha256, &error))
+        survey_note(look->fat->surveyor, file->item, SURVEY_DAMAGED,
+                    survey->items[file->item].start, file->size, &error);
+}
+
+static void take_line(struct look *look, const struct config_line *line, uint32_t default_entry)
+{
+    if (line->key == CONFIG_ENTRY)
+        look->is_named = false;
+    if (line->key == CONFIG_SHA256)
+        take_hash(look, line);
+    if (config_names_file(line)) {
+        take_named(look->fat, line, default_entry);
+        look->named = *line;
+        look->is_named = true;
+    }
+}
+
 static void parse(struct fat_survey *fat, const struct survey_file *file)
 {
     struct survey *survey = fat->surveyor->survey;
     const struct survey_item *item = &survey->items[file->item];
+    struct look look = {.fat = fat, .item = file->item, .place = item->start, .size = item->size};
     struct config_cursor cursor;
-    uint32_t entries = 0;
+    struct error missing = {0};
+    uint32_t default_entry;
 
+    if (!config_default_entry(survey->boot_conf, survey->boot_conf_size, &default_entry, &missing))
+        blame_line(&look, &missing);
     config_start(&cursor, survey->boot_conf, survey->boot_conf_size);
     while (!fat->surveyor->is_out_of_memory) {
         const char *start = cursor.position;
@@ -119,15 +185,14 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
 
         if (!is_right && error.code == ERROR_NONE)
             break;
-        if (!is_right)
-            survey_note(fat->surveyor, file->item, SURVEY_DAMAGED,
-                        extents_place(item->extents, item->extent_count,
-                                      (uint64_t)(start - survey->boot_conf)),
-                        (uint64_t)(cursor.position - start), &error);
-        else if (line.key == CONFIG_ENTRY)
-            entries++;
-        else if (line.key == CONFIG_KERNEL || line.key == CONFIG_MODULE)
-            take_named(fat, &line, entries < 2);
+        item = &survey->items[file->item];
+        look.place =
+            extents_place(item->extents, item->extent_count, (uint64_t)(start - survey->boot_conf));
+        look.size = (uint64_t)(cursor.position - start);
+        if (is_right)
+            take_line(&look, &line, default_entry);
+        else
+            blame_line(&look, &error);
     }
     if (survey->kernel_path == NULL)
         DAMAGE(fat->surveyor, file->item, item->start, item->size, CONFIG_NO_KERNEL, 0);

@@ -290,10 +290,21 @@ static void instruct_resident(struct story *story)
                           &story->sizes, resident);
 }
 
+/* Whoever configures the machine sees its screen: his word counts for more than the kernel's. */
+static void prefer_size(const struct settings *settings, struct bowline_request *request)
+{
+    if (settings->width == 0)
+        return;
+    request->framebuffer_width = settings->width;
+    request->framebuffer_height = settings->height;
+}
+
 static bool read_files(struct story *story, struct error *error)
 {
-    if (!kernel_load(story->settings.kernel, &story->frames, &story->kernel, error))
+    if (!kernel_load(story->settings.kernel, &story->settings.kernel_hash, &story->frames,
+                     &story->kernel, error))
         return false;
+    prefer_size(&story->settings, &story->kernel.request);
     stamp(story, KERNEL_READ, cpu_read_tsc());
     firmware_find_boot_device(&story->boot_device);
     return modules_load(&story->settings, &story->frames, &story->modules, error);

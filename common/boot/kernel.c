@@ -163,7 +163,19 @@ static bool load(struct reader *file, struct frames *frames, struct kernel *kern
            copy_file(file, frames, kernel, error);
 }
 
-bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error)
+static bool load_checked(const struct expected_hash *hash, struct reader *file,
+                         struct frames *frames, struct kernel *kernel, struct error *error)
+{
+    struct memory_reader memory;
+
+    if (!hash->is_known)
+        return load(file, frames, kernel, error);
+    return integrity_read(hash, file, frames, &memory, error) &&
+           load(&memory.reader, frames, kernel, error);
+}
+
+bool kernel_load(const char *path, const struct expected_hash *hash, struct frames *frames,
+                 struct kernel *out, struct error *error)
 {
     struct reader *file;
 
@@ -171,7 +183,7 @@ bool kernel_load(const char *path, struct frames *frames, struct kernel *out, st
     if (!firmware_open_file(path, &file, error))
         return error_in(error, path);
     log_message(LOG_INFO, "kernel %s, %llu bytes", path, (unsigned long long)file->size);
-    bool is_loaded = load(file, frames, out, error);
+    bool is_loaded = load_checked(hash, file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, path);
 }

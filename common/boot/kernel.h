@@ -4,6 +4,7 @@
 
 #include <bowline.h>
 
+#include "boot/integrity.h"
 #include "format/elf.h"
 #include "memory/page_tables.h"
 
@@ -33,10 +34,12 @@ struct kernel {
 };
 
 /*
- * Reads the headers and the request, then each segment straight to where it stays. Memory is
- * taken as FRAMES_KERNEL. A kernel that spans at most 1 GiB becomes one block.
+ * Reads the headers and the request, then each segment straight to where it stays; or all of the
+ * file first, when its hash has to be checked. Memory is taken as FRAMES_KERNEL. A kernel that
+ * spans at most 1 GiB becomes one block.
  */
-bool kernel_load(const char *path, struct frames *frames, struct kernel *out, struct error *error);
+bool kernel_load(const char *path, const struct expected_hash *hash, struct frames *frames,
+                 struct kernel *out, struct error *error);
 
 /*
  * Relocates the kernel, in the memory it lies in, for an address space where it lies `slide` bytes

@@ -7,22 +7,22 @@
 #include "firmware/memory.h"
 #include "firmware/volume.h"
 
-static bool read_module(struct reader *file, struct frames *frames, struct module *out,
-                        struct error *error)
+static bool read_module(const struct settings_module *module, struct reader *file,
+                        struct frames *frames, struct module *out, struct error *error)
 {
     uint64_t pages = pages_for(file->size);
 
     out->size = file->size;
     out->phys = 0;
     if (pages == 0)
-        return true;
+        return integrity_check(&module->hash, NULL, 0, error);
     if (!frames_allocate(frames, pages, PAGE_SIZE, FRAMES_MODULE, &out->phys, error))
         return false;
     uint8_t *memory = firmware_memory(out->phys, pages * PAGE_SIZE);
     if (!reader_read(file, 0, file->size, memory, error))
         return false;
     memset(memory + file->size, 0, pages * PAGE_SIZE - file->size);
-    return true;
+    return integrity_check(&module->hash, memory, file->size, error);
 }
 
 static bool load_module(const struct settings_module *module, struct frames *frames,
@@ -33,28 +33,36 @@ static bool load_module(const struct settings_module *module, struct frames *fra
     if (!firmware_open_file(module->path, &file, error))
         return error_in(error, module->path);
     log_message(LOG_INFO, "module %s, %llu bytes", module->path, (unsigned long long)file->size);
-    bool is_loaded = read_module(file, frames, out, error);
+    bool is_loaded = read_module(module, file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, module->path);
 }
 
-bool modules_load(const struct settings *settings, struct frames *frames, struct modules *out,
+bool modules_load(struct settings *settings, struct frames *frames, struct modules *out,
                   struct error *error)
 {
-    struct modules modules = {.count = settings->module_count};
-    uint64_t bytes = modules.count * sizeof(modules.items[0]);
-    uint64_t phys;
+    uint64_t wanted = settings->module_count, bytes = wanted * sizeof(out->items[0]), phys;
+    struct modules modules = {0};
 
-    if (modules.count > 0) {
+    if (wanted > 0) {
         if (!frames_allocate(frames, pages_for(bytes), PAGE_SIZE, FRAMES_TEMPORARY, &phys, error))
             return false;
         modules.items = firmware_memory(phys, bytes);
     }
-    for (uint64_t i = 0; i < modules.count; i++) {
-        if (!load_module(&settings->modules[i], frames, &modules.items[i], error))
-            return false;
-        modules.area_size += align_up(modules.items[i].size, PAGE_SIZE);
+    for (uint64_t i = 0; i < wanted; i++) {
+        struct settings_module *module = &settings->modules[i];
+        struct module *loaded = &modules.items[modules.count];
+
+        if (!load_module(module, frames, loaded, error)) {
+            if (!module->is_optional || error->code != ERROR_FILE_NOT_FOUND)
+                return false;
+            log_message(LOG_INFO, "optional module %s is not there", module->path);
+            continue;
+        }
+        modules.area_size += align_up(loaded->size, PAGE_SIZE);
+        settings->modules[modules.count++] = *module;
     }
+    settings->module_count = modules.count;
     *out = modules;
     return true;
 }

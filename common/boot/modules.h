@@ -15,6 +15,9 @@ struct modules {
     uint64_t area_size;   /* of all, each rounded up to pages */
 };
 
-/* Each module becomes contiguous, page-aligned memory (FRAMES_MODULE); its last page ends in 0. */
-bool modules_load(const struct settings *settings, struct frames *frames, struct modules *out,
+/*
+ * Each module becomes contiguous, page-aligned memory (FRAMES_MODULE); its last page ends in 0. An
+ * optional module that is not there is taken out of the settings.
+ */
+bool modules_load(struct settings *settings, struct frames *frames, struct modules *out,
                   struct error *error);

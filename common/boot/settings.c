@@ -55,7 +55,25 @@ static bool make_room(struct frames *frames, size_t text_size, struct settings *
     return true;
 }
 
-/* False: the line begins the second entry, which is not for this boot. */
+/* A default that there is not, is a warning: the first entry boots. */
+static uint32_t choose_entry(const char *text, size_t size)
+{
+    struct error problem = {0};
+    uint32_t entry;
+
+    if (!config_default_entry(text, size, &entry, &problem)) {
+        error_in(&problem, CONFIG_PATH);
+        log_error(LOG_WARNING, &problem);
+    }
+    return entry;
+}
+
+/* What is being read: the lines of one entry, one after the other. */
+struct reading {
+    struct settings *settings;
+    struct expected_hash *hash; /* of the file that was named last; NULL: none was */
+};
+
 static void warn_of_repetition(const char *earlier, const char *key, uint32_t line)
 {
     if (earlier != NULL)
@@ -63,56 +81,99 @@ static void warn_of_repetition(const char *earlier, const char *key, uint32_t li
                     line, key);
 }
 
-static bool take_line(const struct config_line *line, struct settings *settings, uint32_t *entries)
+static void take_kernel(struct reading *reading, const struct config_line *line)
 {
+    struct settings *settings = reading->settings;
+
+    warn_of_repetition(settings->kernel, "kernel", line->line);
+    settings->kernel = terminate(line->value);
+    settings->kernel_hash.is_known = false;
+    reading->hash = &settings->kernel_hash;
+}
+
+static void take_module(struct reading *reading, const struct config_line *line)
+{
+    struct settings *settings = reading->settings;
+    struct settings_module *module = &settings->modules[settings->module_count++];
+
+    *module = (struct settings_module){0};
+    module->path = terminate(line->value);
+    module->name = last_part(module->path);
+    module->arguments = line->arguments.length > 0 ? terminate(line->arguments) : "";
+    module->is_optional = line->key == CONFIG_OPTIONAL;
+    reading->hash = &module->hash;
+}
+
+static void take_hash(struct reading *reading, const struct config_line *line)
+{
+    if (reading->hash == NULL) {
+        struct error problem = {0};
+
+        FAIL(&problem, CONFIG_HASH_OF_NOTHING, line->line);
+        error_in(&problem, CONFIG_PATH);
+        log_error(LOG_WARNING, &problem);
+        return;
+    }
+    reading->hash->is_known = true;
+    memcpy(reading->hash->sha256, line->sha256, sizeof(line->sha256));
+}
+
+static void take_line(struct reading *reading, const struct config_line *line)
+{
+    struct settings *settings = reading->settings;
+
     switch (line->key) {
+    case CONFIG_DEFAULT:
     case CONFIG_ENTRY:
-        return ++*entries < 2;
     case CONFIG_TITLE:
-        return true;
+        return;
     case CONFIG_KERNEL:
-        warn_of_repetition(settings->kernel, "kernel", line->line);
-        settings->kernel = terminate(line->value);
-        return true;
+        return take_kernel(reading, line);
     case CONFIG_OPTIONS:
         warn_of_repetition(settings->options, "options", line->line);
         settings->options = terminate(line->value);
-        return true;
-    case CONFIG_MODULE: {
-        struct settings_module *module = &settings->modules[settings->module_count++];
-
-        module->path = terminate(line->value);
-        module->name = last_part(module->path);
-        module->arguments = line->arguments.length > 0 ? terminate(line->arguments) : "";
-        return true;
+        return;
+    case CONFIG_MODULE:
+    case CONFIG_OPTIONAL:
+        return take_module(reading, line);
+    case CONFIG_SHA256:
+        return take_hash(reading, line);
+    case CONFIG_RESOLUTION:
+        settings->width = line->width;
+        settings->height = line->height;
+        return;
     }
-    }
-    return true;
 }
 
-static bool parse(struct frames *frames, char *text, size_t size, struct settings *settings,
-                  struct error *error)
+static void take_entry(struct reading *reading, uint32_t entry, const char *text, size_t size)
 {
     struct config_cursor cursor;
     struct config_line line;
-    uint32_t entries = 0;
 
-    if (!make_room(frames, size, settings, error))
-        return false;
     config_start(&cursor, text, size);
     for (;;) {
         struct error problem = {0};
 
         if (config_next(&cursor, &line, &problem)) {
-            if (!take_line(&line, settings, &entries))
-                break;
+            if (line.entry == entry || (line.is_for_all && line.key == CONFIG_RESOLUTION))
+                take_line(reading, &line);
         } else if (problem.code == ERROR_NONE) {
-            break;
+            return;
         } else {
             error_in(&problem, CONFIG_PATH);
             log_error(LOG_WARNING, &problem);
         }
     }
+}
+
+static bool parse(struct frames *frames, char *text, size_t size, struct settings *settings,
+                  struct error *error)
+{
+    struct reading reading = {.settings = settings};
+
+    if (!make_room(frames, size, settings, error))
+        return false;
+    take_entry(&reading, choose_entry(text, size), text, size);
     if (settings->options == NULL)
         settings->options = "";
     return settings->kernel != NULL || FAIL(error, CONFIG_NO_KERNEL);

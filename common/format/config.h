@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/sha256.h"
 
 #define CONFIG_PATH "/bowline/boot.conf"
 enum { CONFIG_SIZE_MAX = 64 * 1024 };
@@ -17,21 +18,50 @@ struct text {
     size_t length;
 };
 
-enum config_key { CONFIG_ENTRY, CONFIG_TITLE, CONFIG_KERNEL, CONFIG_OPTIONS, CONFIG_MODULE };
+enum config_key {
+#define KEY(constant, word, value) CONFIG_##constant,
+#include "format/config_keys.def"
+#undef KEY
+};
 
 /* One line that says something. */
 struct config_line {
     enum config_key key;
-    struct text value;     /* of `kernel` and `module`: the path, without its quotes */
-    struct text arguments; /* of `module`: what follows the path */
-    uint32_t line;         /* from 1 */
+    struct text value;      /* of `kernel`, `module`, `optional`: the path, without its quotes */
+    struct text arguments;  /* of `module` and `optional`: what follows the path */
+    uint32_t width, height; /* of `resolution`: pixels, not 0 */
+    uint8_t sha256[SHA256_SIZE]; /* of `sha256` */
+    uint32_t line;               /* from 1 */
+    uint32_t entry;  /* that it belongs to, from 0: to the first one what stands before it */
+    bool is_for_all; /* it stands before all entries */
 };
 
 struct config_cursor {
     const char *position;
     const char *end;
     uint32_t line;
+    uint32_t entries; /* begun so far */
 };
+
+/* What a line `sha256` says about a file. */
+struct expected_hash {
+    bool is_known;
+    uint8_t sha256[SHA256_SIZE];
+};
+
+/* Fails with HASH_DIFFERS when the hash is known, and `found` is another. */
+bool expected_hash_check(const struct expected_hash *expected, const uint8_t found[SHA256_SIZE],
+                         struct error *error);
+
+/* Does the line name a file, so that a line `sha256` below it would be about that? */
+bool config_names_file(const struct config_line *line);
+
+/*
+ * The number of the entry to boot: the first one whose name a line `default` gives, or else the
+ * first of all. Lines that cannot be understood are passed over. Fails with CONFIG_NO_ENTRY when no
+ * entry has the name.
+ */
+bool config_default_entry(const char *text, size_t length, uint32_t *entry, struct error *error);
 
 void config_start(struct config_cursor *cursor, const char *text, size_t length);
 

@@ -93,6 +93,51 @@ expect 1 "$MKIMAGE" k.elf --config large.conf -o no.img
 mentions '[config-too-large]'
 expect 1 "$MKIMAGE" k.elf --config missing -o no.img
 mentions '[host-not-found]'
+seq 1000 >module
+hash=$(sha256sum module | cut -d ' ' -f 1)
+# config LINE...: a boot.conf with these lines behind the kernel's
+config()
+{
+    { echo 'kernel /kernel.elf'; printf '%s\n' "$@"; } >lines.conf
+}
+config "module /modules/module" "sha256 $hash" 'optional /modules/missing' "sha256 $hash" 'entry a' 'default a'
+expect 0 "$MKIMAGE" k.elf --config lines.conf --module module -o mine.img
+expect 0 "$MKIMAGE" check mine.img
+config "sha256 $hash"
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'k.elf: its SHA-256 begins with 0x'
+config 'entry a' "sha256 $hash"
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'lines.conf: line 3: no file of this entry is named before this SHA-256 [config-hash-of-nothing]'
+config 'sha256 0123'
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'lines.conf: line 2, column 8: "0123" is no SHA-256 [config-no-hash]'
+config 'resolution large'
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'lines.conf: line 2, column 12: "large" is no size in pixels [config-no-size]'
+config 'default b'
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'lines.conf: no entry is called "b", which is the default [config-no-entry]'
+expect 2 "$MKIMAGE" k.elf --config mine.conf --hash -o no.img
+mentions '--hash does not change the file of --config'
+
+# --hash: of what is in the image, without its debug sections.
+expect 0 "$MKIMAGE" k.elf --hash --module module --module 'a b:c d:text' -o hashed.img
+mcopy -n -i hashed.img@@1M ::/kernel.elf kernel-inside || die "mcopy"
+cat >expected <<END
+# Written by mkimage; docs/boot-conf.md describes it.
+entry kernel
+kernel /kernel.elf
+sha256 $(sha256sum kernel-inside | cut -d ' ' -f 1)
+module /modules/module
+sha256 $hash
+module "/modules/c d" text
+sha256 $(sha256sum 'a b' | cut -d ' ' -f 1)
+END
+holds hashed.img /bowline/boot.conf expected
+expect 0 "$MKIMAGE" netboot hashed k.elf --hash --module module
+sed '/c d/,$d' expected | diff - hashed/bowline/boot.conf || die "netboot --hash"
+
 expect 2 "$MKIMAGE" k.elf --config mine.conf --command-line x -o no.img
 mentions '--command-line belongs into the file of --config'
 expect 2 "$MKIMAGE" k.elf --config mine.conf --module readme:a:b -o no.img

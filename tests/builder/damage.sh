@@ -33,6 +33,8 @@ expect 0 "$MKIMAGE" k.elf --module module --fat 16 -o fat16.img
 expect 0 "$MKIMAGE" k.elf --module module --fat 12 -o fat12.img
 damage fat16.img 4 fat-boot-sector fat-table directory
 damage fat12.img 4 fat-boot-sector fat-table directory
+expect 0 "$MKIMAGE" k.elf --module module --hash -o hashed.img
+damage hashed.img 20 file
 [ "$total" -ge 1000 ] || die "only $total images were damaged"
 
 # By other tools: no stages, no boot.conf, no serial number that anybody knows. (But the same in every run.)

@@ -150,6 +150,15 @@ static enum demand demand_of_primary(const uint8_t *before, const uint8_t *after
     return DEMAND_FOUND;
 }
 
+/* The loader's own files, and those whose hashes boot.conf has. */
+static bool is_known(const char *path)
+{
+    if (strncmp(path, "/EFI/BOOT/BOOT", 14) == 0)
+        return true;
+    return whole.boot_conf != NULL && strstr(whole.boot_conf, "\nsha256 ") != NULL &&
+           (strcmp(path, "/kernel.elf") == 0 || strncmp(path, "/modules/", 9) == 0);
+}
+
 /* What the survey owes to the change of `size` bytes at `offset` of an item from `before`. */
 static enum demand demand_of(const struct survey_item *item, const uint8_t *before,
                              const uint8_t *after, uint64_t offset, uint64_t size)
@@ -178,10 +187,8 @@ static enum demand demand_of(const struct survey_item *item, const uint8_t *befo
 
         return slot >= item->size ? DEMAND_NOTHING : demand_of_slot(before + slot, after + slot);
     }
-    case SURVEY_FILE: /* until boot.conf has their hashes; but for the loader's own */
-        return strncmp(item->name, "/EFI/BOOT/BOOT", 14) == 0 && offset + size <= item->size
-                   ? DEMAND_FOUND
-                   : DEMAND_NOTHING;
+    case SURVEY_FILE:
+        return is_known(item->name) && offset + size <= item->size ? DEMAND_FOUND : DEMAND_NOTHING;
     default:
         return DEMAND_FOUND;
     }

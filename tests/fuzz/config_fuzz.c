@@ -18,8 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct config_cursor cursor;
     struct config_line line;
     struct error error;
-    uint32_t last = 0;
+    uint32_t last = 0, entry = 0, default_entry;
 
+    if (!config_default_entry((const char *)data, size, &default_entry, &error)) {
+        EXPECT(error.code == ERROR_CONFIG_NO_ENTRY && default_entry == 0);
+        expect_error(&error);
+    }
     config_start(&cursor, (const char *)data, size);
     for (;;) {
         if (config_next(&cursor, &line, &error)) {
@@ -27,8 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             EXPECT(line.value.length > 0);
             expect_inside(line.value, data, size);
             expect_inside(line.arguments, data, size);
+            EXPECT(line.entry >= entry && line.entry <= entry + 1);
+            EXPECT(line.key != CONFIG_RESOLUTION || (line.width > 0 && line.height > 0));
+            entry = line.entry;
             last = line.line;
         } else if (error.code == ERROR_NONE) {
+            EXPECT(default_entry <= entry);
             return 0;
         } else {
             expect_error(&error);

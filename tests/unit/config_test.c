@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "support.h"
 
 static struct config_cursor start(const char *text)
@@ -153,6 +155,151 @@ static void test_bad_keys(void **state)
     assert_string_equal(error.detail, "kernl");
 }
 
+#define HASH "00112233445566778899aAbBcCdDeEfF000102030405060708090a0b0c0d0eFe"
+
+static void test_hash(void **state)
+{
+    struct config_cursor cursor = start("sha256 " HASH "\n"
+                                        "sha256 " HASH "0\n"
+                                        "sha256  g" HASH "\n"
+                                        "sha256 0123\n"
+                                        "sha256 \xc3\xa4" HASH "\n");
+    struct config_line out;
+    struct error error;
+
+    (void)state;
+    assert_true(config_next(&cursor, &out, &error));
+    assert_int_equal(out.key, CONFIG_SHA256);
+    assert_memory_equal(out.sha256,
+                        "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+                        "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\xfe",
+                        SHA256_SIZE);
+    assert_bad(&cursor, ERROR_CONFIG_NO_HASH, 2, 8);
+    assert_bad(&cursor, ERROR_CONFIG_NO_HASH, 3, 9);
+    assert_bad(&cursor, ERROR_CONFIG_NO_HASH, 4, 8);
+    assert_bad(&cursor, ERROR_CONFIG_NO_HASH, 5, 8);
+    assert_end(&cursor);
+}
+
+static void test_size(void **state)
+{
+    struct config_cursor cursor = start("resolution 1280x800\n"
+                                        "resolution 1280\n"
+                                        "resolution 1280x\n"
+                                        "resolution x800\n"
+                                        "resolution 1280x800x\n"
+                                        "resolution 0x800\n"
+                                        "resolution 1280x0\n"
+                                        "resolution -1x800\n"
+                                        "resolution 1280 x 800\n"
+                                        "resolution 4294967297x800\n"
+                                        "resolution 999999999x1\n");
+    struct config_line out;
+    struct error error;
+
+    (void)state;
+    assert_true(config_next(&cursor, &out, &error));
+    assert_int_equal(out.width, 1280);
+    assert_int_equal(out.height, 800);
+    for (uint32_t line = 2; line <= 10; line++)
+        assert_bad(&cursor, ERROR_CONFIG_NO_SIZE, line, 12);
+    assert_true(config_next(&cursor, &out, &error));
+    assert_int_equal(out.width, 999999999);
+    assert_end(&cursor);
+}
+
+/* Lines say which entry they belong to. */
+static void test_entries(void **state)
+{
+    static const struct {
+        uint32_t entry;
+        bool is_for_all;
+    } expected[] = {{0, true},  {0, true},  {0, false}, {0, false},
+                    {1, false}, {1, false}, {2, false}};
+    struct config_cursor cursor = start("resolution 1x1\nkernel /a\nentry a\ntitle a\n"
+                                        "entry b\ntitle b\nentry c\n");
+    struct config_line out;
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        assert_true(config_next(&cursor, &out, &error));
+        assert_int_equal(out.entry, expected[i].entry);
+        assert_int_equal(out.is_for_all, expected[i].is_for_all);
+    }
+    assert_end(&cursor);
+}
+
+static void assert_default(const char *text, enum error_code code, uint32_t expected)
+{
+    struct error error = {0};
+    uint32_t entry = 4711;
+
+    assert_int_equal(config_default_entry(text, strlen(text), &entry, &error), code == ERROR_NONE);
+    assert_int_equal(error.code, code);
+    assert_int_equal(entry, expected);
+}
+
+static void test_default(void **state)
+{
+    (void)state;
+    assert_default("", ERROR_NONE, 0);
+    assert_default("entry a\nentry b\n", ERROR_NONE, 0);
+    assert_default("default b\nentry a\nentry b\nentry b\n", ERROR_NONE, 1);
+    assert_default("default a b\nentry a\nentry a b\n", ERROR_NONE, 1);
+    assert_default("what is this\ndefault b\nkernel \"\nentry a\nentry b", ERROR_NONE, 1);
+    assert_default("default a\ndefault b\nentry a\nentry b", ERROR_NONE, 1);
+    assert_default("default bb\nentry a\nentry b\nentry bbb\n", ERROR_CONFIG_NO_ENTRY, 0);
+    assert_default("default b\n", ERROR_CONFIG_NO_ENTRY, 0);
+}
+
+static void test_expected_hash(void **state)
+{
+    struct expected_hash expected = {.is_known = false};
+    uint8_t found[SHA256_SIZE] = {0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0, 0x11};
+    struct error error = {0};
+
+    (void)state;
+    assert_true(expected_hash_check(&expected, found, &error));
+    expected.is_known = true;
+    assert_false(expected_hash_check(&expected, found, &error));
+    assert_error(&error, ERROR_HASH_DIFFERS);
+    assert_int_equal(error.numbers[0], 0x123456789abcdef0);
+    assert_int_equal(error.numbers[1], 0);
+    memcpy(expected.sha256, found, sizeof(found));
+    assert_true(expected_hash_check(&expected, found, &error));
+    found[SHA256_SIZE - 1] ^= 1; /* the last byte counts, too */
+    assert_false(expected_hash_check(&expected, found, &error));
+}
+
+/* The keys of docs/boot-conf.md are those of the reader, in their order. */
+static void test_documented_keys(void **state)
+{
+    static const char *const words[] = {
+#define KEY(constant, word, value) word,
+#include "format/config_keys.def"
+#undef KEY
+    };
+    FILE *file = fopen(SOURCE_DIRECTORY "/docs/boot-conf.md", "r");
+    char line[1000];
+    size_t key = 0;
+
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL && strncmp(line, "| key |", 7) != 0)
+        ;
+    assert_non_null(fgets(line, sizeof(line), file)); /* the rule below the heads */
+    while (fgets(line, sizeof(line), file) != NULL && line[0] == '|') {
+        char documented[32];
+
+        assert_int_equal(sscanf(line, "| `%31[^`]` |", documented), 1);
+        assert_true(key < COUNT_OF(words));
+        assert_string_equal(documented, words[key++]);
+    }
+    assert_int_equal(key, COUNT_OF(words));
+    fclose(file);
+}
+
 static void test_long_key_is_cut_between_characters(void **state)
 {
     (void)state;
@@ -251,6 +398,12 @@ int main(void)
         cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_bad_keys),
+        cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_size),
+        cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_default),
+        cmocka_unit_test(test_expected_hash),
+        cmocka_unit_test(test_documented_keys),
         cmocka_unit_test(test_long_key_is_cut_between_characters),
         cmocka_unit_test(test_characters),
         cmocka_unit_test(test_comments_are_not_read),

@@ -1,0 +1,10 @@
+# boot.conf: entries, modules, hashes.
+
+foreach(firmware bios uefi ia32)
+  add_boot_test(config.${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/config-test.sh" $<TARGET_FILE:mkimage> ${firmware}
+    "${contract_kernel}" "${verdicts_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000"
+    "${CMAKE_CURRENT_BINARY_DIR}/second-3000000" ${firmware_option_${firmware}})
+endforeach()
+set_tests_properties(boot.config.bios PROPERTIES LABELS "boot;quick")
+set_tests_properties(boot.config.ia32 PROPERTIES LABELS "boot;full")
+set_tests_properties(boot.config.uefi boot.config.ia32 PROPERTIES TIMEOUT 600)
