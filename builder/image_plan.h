@@ -95,7 +95,7 @@ bool image_plan_check_output(const struct image_plan *plan, const struct output 
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error);
 
 /*
- * What the loader finds on the disk is what was planned: every structure by the loader's own reader,
- * every file by its fingerprint.
+ * Every byte that image_write() has written is there, and what the loader finds is what was
+ * planned: every structure by the loader's own reader, every file by its fingerprint.
  */
-bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error);
+bool image_verify(const struct image_plan *plan, struct output *output, struct error *error);

@@ -194,8 +194,14 @@ static bool verify_partitions(const struct image_plan *plan, struct reader *disk
     return true;
 }
 
-bool image_verify(const struct image_plan *plan, struct reader *disk, struct error *error)
+bool image_verify(const struct image_plan *plan, struct output *output, struct error *error)
 {
-    return verify_chain(plan, disk, error) && verify_table(plan, disk, error) &&
-           verify_file_system(plan, disk, error) && verify_partitions(plan, disk, error);
+    struct host_file written;
+    struct reader *disk = &written.reader;
+
+    output_read_back(output);
+    host_file_borrow(&written, output->fd, plan->size);
+    return image_write(plan, output, error) && verify_chain(plan, disk, error) &&
+           verify_table(plan, disk, error) && verify_file_system(plan, disk, error) &&
+           verify_partitions(plan, disk, error);
 }
