@@ -2,6 +2,7 @@
 /* What mkimage inspect shows of a disk image, to read and to look at; inspect_image_json.c is for
  * programs. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/units.h"
 #include "inspect.h"

@@ -2,6 +2,7 @@
 /* The UEFI application: is it there, and whole? (Microsoft, "PE Format".) */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/bytes.h"
 #include "base/units.h"

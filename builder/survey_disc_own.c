@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/calendar.h"
 #include "base/units.h"
 #include "format/stage.h"
 #include "survey_disc.h"
@@ -30,15 +30,12 @@ static bool read_identifier(const uint8_t *text, struct guid *out)
 
 static uint64_t seconds_of(const uint8_t time[7])
 {
-    struct tm utc = {.tm_year = time[0],
-                     .tm_mon = time[1] - 1,
-                     .tm_mday = time[2],
-                     .tm_hour = time[3],
-                     .tm_min = time[4],
-                     .tm_sec = time[5]};
-    time_t seconds = timegm(&utc);
-
-    return seconds < 0 ? 0 : (uint64_t)seconds;
+    return calendar_to_unix(&(struct calendar){.year = 1900u + time[0],
+                                               .month = time[1],
+                                               .day = time[2],
+                                               .hour = time[3],
+                                               .minute = time[4],
+                                               .second = time[5]});
 }
 
 /* The disc's time: as two of its records agree, or else as the volume descriptor has it. */

@@ -2,6 +2,7 @@
 /* All entries of a directory, as the loader goes over them. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/bytes.h"
 #include "base/units.h"
