@@ -35,6 +35,8 @@ endforeach()
 add_boot_test(gdb-manners COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gdb-manners-test.sh"
   $<TARGET_FILE:mkimage> "${hello_kernel}" "${random_kernel}" "${verdicts_kernel}")
 add_boot_test(gdb-deaf COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gdb-deaf-test.sh" $<TARGET_FILE:mkimage>)
+add_boot_test(convert COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/convert-test.sh"
+  $<TARGET_FILE:mkimage> "${hello_kernel}" "${PROJECT_SOURCE_DIR}/docs/running.md")
 add_boot_test(interrupted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/interrupt-test.sh"
   $<TARGET_FILE:mkimage> "${verdicts_kernel}")
 add_boot_test(cases COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/cases-test.sh"
