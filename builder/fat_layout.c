@@ -85,8 +85,8 @@ static uint64_t fat_sectors_for(const struct fat_layout *layout, uint64_t cluste
 
 /*
  * Divides a volume of `total` sectors. The FATs take as much as the clusters need that would fit
- * without them, which is a little more than the clusters that do fit; what that wastes is a sector
- * or two. False: not even the tables fit.
+ * without them, which is a little more than the clusters that do fit; what that wastes is at most a
+ * 64th of the FATs (two of 4 bytes for each 512). False: not even the tables fit.
  */
 static bool divide(struct fat_layout *layout, uint64_t total)
 {
@@ -172,15 +172,29 @@ static void assign(struct fat_layout *layout)
     layout->used_clusters = cluster - 2;
 }
 
+/* FAT12 and FAT16 have a root directory of a size of its own: whole sectors, counted in 16 bits. */
+static bool plan_root(struct fat_layout *layout, struct error *error)
+{
+    uint32_t in_sector = layout->options.sector_size / ENTRY_SIZE;
+    uint64_t needed = layout->root->size / ENTRY_SIZE;
+    uint32_t most = UINT16_MAX / in_sector * in_sector;
+
+    if (layout->options.type == FAT32)
+        return true;
+    if (needed > most)
+        return FAIL(error, ROOT_TOO_LARGE, needed, most, layout->options.type);
+    layout->root_entries = (uint32_t)align_up(maximum(needed, ROOT_ENTRIES_MIN), in_sector);
+    return true;
+}
+
 bool fat_layout(struct fat_node *root, const struct fat_options *options, struct fat_layout *out,
                 struct error *error)
 {
     struct fat_layout layout = {.options = *options, .root = root};
     uint64_t needed = 0;
 
-    if (options->type != FAT32)
-        layout.root_entries = (uint32_t)align_up(maximum(root->size / ENTRY_SIZE, ROOT_ENTRIES_MIN),
-                                                 options->sector_size / ENTRY_SIZE);
+    if (!plan_root(&layout, error))
+        return false;
     for (uint32_t size = options->sector_size; size <= CLUSTER_SIZE_MAX; size *= 2) {
         layout.sectors_per_cluster = size / options->sector_size;
         needed = count_clusters(&layout) + divide_up(options->free, size);
