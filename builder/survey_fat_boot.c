@@ -128,7 +128,8 @@ static void expect_our_sizes(struct candidate *candidate)
 
     expect(candidate, "the 16-bit size of the FAT", 22, 2,
            (size + volume->sector_size - 1) / volume->sector_size);
-    if (!is_aligned(volume->data_start, PAGE_SIZE))
+    if (!is_aligned(volume->data_start, PAGE_SIZE) ||
+        !is_aligned(volume->root_size, volume->sector_size))
         add_problem(candidate, "the number of root entries", 17, 2, 512);
     if (load_le16(bytes + 19) != 0)
         expect(candidate, "the number of sectors", 32, 4, 0);

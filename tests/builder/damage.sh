@@ -33,6 +33,10 @@ expect 0 "$MKIMAGE" k.elf --module module --fat 16 -o fat16.img
 expect 0 "$MKIMAGE" k.elf --module module --fat 12 -o fat12.img
 damage fat16.img 4 fat-boot-sector fat-table directory
 damage fat12.img 4 fat-boot-sector fat-table directory
+expect 0 "$MKIMAGE" k.elf --module module --sector-size 4096 --fat 16 -o 4096.img
+damage 4096.img 8 mbr gpt-header gpt-entries fat-boot-sector directory
+expect 0 "$MKIMAGE" k.elf --partition data:linux:2M --partition swap:swap:1M -o parted.img
+damage parted.img 8 gpt-header gpt-entries
 expect 0 "$MKIMAGE" k.elf --module module --hash -o hashed.img
 damage hashed.img 20 file
 [ "$total" -ge 1000 ] || die "only $total images were damaged"
