@@ -29,7 +29,7 @@
 #define PARAMETERS_SIZE	26		/* result of int 13h AH=48h */
 #define DRIVE_FIRST 0x80		/* where hard disks begin */
 #define DRIVE_LAST 0x8f
-#define RETURN 0xc3			/* machine code of ret */
+#define JUMP 0xeb			/* machine code of jmp, with a byte for how far */
 #define DISC_SHIFT 2			/* sectors of 2048 bytes, in bits more than those of 512 */
 
 	.code16
@@ -57,8 +57,8 @@ try:	movw	$LAYOUT_REAL_STACK_TOP, %sp
 	call	disk			/* AH=41h: are there extensions? (EDD 3.0, 4.1) */
 	movw	$text_no_lba, %si
 	jc	fail
-	cmpb	$0xaa, %bh
-	jne	fail
+	testb	%bh, %bh		/* 0x55 has become 0xaa: by the sign, or try is too far away from next */
+	jns	fail
 #endif
 
 read:
@@ -104,18 +104,19 @@ read:
 	aam	$16			/* high digit to ah, low digit to al */
 	call	put_digit
 	call	put_digit
-	jmp	next
+	jmp	halt			/* it may be ours, and a copy of it on another disk out of date */
 
 fail:	call	explain
 /*
  * Not every BIOS, and not every boot manager, says in dl where we come from: then it is one of the
  * hard disks. Stage 2 has its image's mark (common/format/stage.h) under its checksum, so that no
- * other is taken for ours. Only the first failure is told.
+ * other is taken for ours. Only the first failure is told: explain becomes a jump to here, and what its
+ * calls leave on the stack goes where try begins.
  */
 next:
 #ifndef DISC
-	/* movb $RETURN, put: assemblers give it a longer displacement */
-	.byte	0xc6, 0x46, put - _start - PATCH_OFFSET, RETURN
+	/* movw, to explain: assemblers give it a longer displacement */
+	.byte	0xc7, 0x46, explain - _start - PATCH_OFFSET, JUMP, next - explain - 2
 	movb	$DRIVE_FIRST, %dl
 1:	incb	1b - 1 - _start - PATCH_OFFSET(%bp)
 	cmpb	$DRIVE_LAST + 1, %dl

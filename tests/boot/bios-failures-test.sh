@@ -181,6 +181,17 @@ failing() {
 }
 
 refuses "stage 2 unreadable" "Bowline: stage 2: read error " $(failing 0 $((stage2 / 512)))
+# Also when a second disk has the same image.
+copy copy.img
+start $(drive=virtio-blk-pci,bootindex=0 failing 0 $((stage2 / 512))) \
+  -drive if=none,id=copy,format=raw,file=copy.img -device virtio-blk-pci,drive=copy
+wait_for "Bowline: stage 2: read error " || fail "stage 2 unreadable beside a copy: it is not said"
+sleep 3
+if ! is_running || grep -q "bowline" serial; then
+  fail "stage 2 unreadable: a copy on another disk is booted"
+fi
+stop
+
 refuses "stage 3 unreadable" \
   "stage 3: the disk cannot be read at LBA $(printf %08x $((stage3 / 512))), BIOS error 000000" $(failing 0 $((stage3 / 512 + 3)))
 

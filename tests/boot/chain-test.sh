@@ -98,9 +98,6 @@ same_disk 0x81 0x7c00
 truncate -s 1M empty.img
 boots "$this" "drive 0x81 is empty" same.img empty.img
 boots "$this" "drive 0x81 has another image" same.img other.img
-truncate -s 32K small.img
-complains="read error 01"
-boots "$this" "drive 0x81 is too small" same.img small.img
 
 # From one disk to another, which GRUB's chainloader calls 0x80 where its root is the first disk.
 cp --sparse=always other.img first.img
@@ -115,6 +112,9 @@ boots "$this" "the third disk, called the first" first.img empty.img this.img
 complains="no LBA: floppy?"
 manager first.img 0x81 0 0x82 0x7c00
 boots "$this" "the second disk, called the third" first.img this.img
+truncate -s 32K small.img # too small for what is to be read
+manager first.img 0x82 0 0x83 0x7c00
+boots "$this" "the third disk, called the fourth, and the second cannot be read" first.img small.img this.img
 
 # Where no disk has what belongs to stage 1, no other image is booted instead.
 name="a stage 1 alone"
@@ -123,5 +123,12 @@ manager first.img 0x80 $FREE 0x80 0x7c00
 limit=10 start first.img other.img
 says damaged
 ! grep -q bowline said || fail "another disk's kernel was started"
+# Where the drive that was told cannot be read, a copy of its image is not booted instead.
+name="the second disk cannot be read"
+dd if=this.img of=small.img bs=32K count=1 status=none
+manager first.img 0x81 0 0x81 0x7c00
+limit=10 start first.img small.img this.img
+says "read error 01"
+! grep -q bowline said || fail "a copy was started"
 
 ((failures == 0))

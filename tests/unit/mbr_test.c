@@ -173,6 +173,24 @@ static void refuses_what_the_disk_has_not(void **state)
     assert_true(find(MIB, MIB + 0xffffffffULL * 512, &partition));
 }
 
+/* The loader's partition is the one at its place, whether no entry is active, one or several. */
+static void does_not_ask_which_entry_is_active(void **state)
+{
+    (void)state;
+    for (unsigned active = 0; active < 16; active++) {
+        struct mbr_partition found = {0};
+
+        start(NULL);
+        set_entry(0, 0x83, 4096, 100);
+        set_entry(1, 0x0c, 2048, 100);
+        set_entry(2, 0x0c, 8192, 100);
+        for (unsigned i = 0; i < 4; i++)
+            sector[ENTRIES + 16 * i] = active >> i & 1 ? MBR_ACTIVE : 0;
+        assert_true(find(MIB, 100 * MIB, &found));
+        assert_int_equal(found.number, 2);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, start)
 
 int main(void)
@@ -185,6 +203,7 @@ int main(void)
         TEST(finds_out_the_sector_size),
         TEST(refuses_what_is_not_there),
         TEST(refuses_what_the_disk_has_not),
+        TEST(does_not_ask_which_entry_is_active),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
