@@ -2,8 +2,9 @@
 # A boot over a real network: dnsmasq as DHCP server, ProxyDHCP server and TFTP server, and Python's HTTP
 # server, in network namespaces of its own. What QEMU's built-in servers cannot do.
 #
-#   network-test.sh MKIMAGE DIRECTORY [--bios|--uefi32] CASE [CHECK of boot-test.sh]...
+#   network-test.sh MKIMAGE DIRECTORY [--bios|--uefi32|--ipxe] CASE [CHECK of boot-test.sh]...
 #
+# UEFI firmware has its own network stack; with --ipxe, that of the card's ROM.
 # DIRECTORY is what mkimage netboot has written, with a kernel that expects the server 192.168.77.2.
 # CASE is one of
 #   another   the DHCP server names another machine as the boot server (siaddr)
@@ -47,6 +48,9 @@ if [[ $1 == --bios ]]; then
   shift
 elif [[ $1 == --uefi32 ]]; then
   firmware_option=(--uefi32) boot_file=EFI/BOOT/BOOTIA32.EFI client=IA32_EFI
+  shift
+elif [[ $1 == --ipxe ]]; then
+  card=virtio-net-pci
   shift
 fi
 case=$1

@@ -73,29 +73,43 @@ add_boot_test(network-missing.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-
   $<TARGET_FILE:mkimage> "${contract_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000")
 
 # Servers that nobody here wrote.
-# served_test(NAME CASE DIRECTORY name CHECKS check of boot-test.sh... [LABELS label...] [PROMISES number...])
+# served_test(NAME CASE DIRECTORY name [FIRMWARE ia32] [IPXE] CHECKS check of boot-test.sh... [LABELS label...]
+#             [PROMISES number...])
 function(served_test name case)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "DIRECTORY" "CHECKS;LABELS;PROMISES")
-  add_boot_test(${name}.uefi LABELS ${arg_LABELS} PROMISES ${arg_PROMISES}
+  cmake_parse_arguments(PARSE_ARGV 2 arg "IPXE" "DIRECTORY;FIRMWARE" "CHECKS;LABELS;PROMISES")
+  if(NOT arg_FIRMWARE)
+    set(arg_FIRMWARE uefi)
+  endif()
+  set(options ${firmware_option_${arg_FIRMWARE}})
+  if(arg_IPXE)
+    list(APPEND options --ipxe)
+  endif()
+  add_boot_test(${name}.${arg_FIRMWARE} LABELS ${arg_LABELS} PROMISES ${arg_PROMISES}
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-test.sh" $<TARGET_FILE:mkimage>
-      "${CMAKE_CURRENT_BINARY_DIR}/network-${arg_DIRECTORY}" ${case} ${arg_CHECKS})
-  set_tests_properties(boot.${name}.uefi PROPERTIES
+      "${CMAKE_CURRENT_BINARY_DIR}/network-${arg_DIRECTORY}" ${options} ${case} ${arg_CHECKS})
+  set_tests_properties(boot.${name}.${arg_FIRMWARE} PROPERTIES
     FIXTURES_REQUIRED boot.network-${arg_DIRECTORY} SKIP_RETURN_CODE 77)
 endfunction()
 
-network_directory(served KERNEL contract FACTS firmware=uefi modules=2 memory=256 server=0x024da8c0 ${two_modules})
+set(served modules=2 memory=256 server=0x024da8c0)
+network_directory(served KERNEL contract FACTS firmware=uefi ${served} ${two_modules})
+network_directory(served-ia32 KERNEL contract FACTS firmware=ia32 ${served} ${two_modules})
 served_test(network-proxy proxy DIRECTORY served ${passes_contract})
 foreach(case another options plain)
   served_test(network-${case} ${case} DIRECTORY served ${passes_contract} LABELS full)
+endforeach()
+foreach(case another options proxy)
+  served_test(network-${case}-ipxe ${case} IPXE DIRECTORY served ${passes_contract} LABELS full)
+endforeach()
+foreach(case another proxy)
+  served_test(network-${case} ${case} FIRMWARE ia32 DIRECTORY served-ia32 ${passes_contract} LABELS full)
 endforeach()
 
 # ---- HTTP ----
 
 served_test(cell-http-http http DIRECTORY cell ${passes_cell} LABELS cells)
-add_boot_test(cell-http-http.ia32 LABELS cells full COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/network-test.sh"
-  $<TARGET_FILE:mkimage> "${CMAKE_CURRENT_BINARY_DIR}/network-cell" ${firmware_option_ia32} http
-  --line "cell: firmware ia32" --line "bowline-test: pass cell")
-set_tests_properties(boot.cell-http-http.ia32 PROPERTIES FIXTURES_REQUIRED boot.network-cell SKIP_RETURN_CODE 77)
+served_test(cell-http-http http FIRMWARE ia32 DIRECTORY cell LABELS cells full
+  CHECKS --line "cell: firmware ia32" --line "bowline-test: pass cell")
 served_test(network-http http DIRECTORY served ${passes_contract} PROMISES 5.16)
 served_test(network-http-named http-named DIRECTORY cell ${passes_cell})
 foreach(case far chunked option ip6 tls)
