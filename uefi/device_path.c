@@ -59,6 +59,25 @@ bool device_path_find_partition(const void *path, struct device_path_partition *
     return false;
 }
 
+/* Partitions and what boots of a disc have it at the same place (UEFI 2.10, 10.3.5.1 and 10.3.5.2).
+ */
+uint64_t device_path_first_block(const void *path)
+{
+    enum { PARTITION_START = offsetof(struct hard_drive_node, partition_start) };
+    uint64_t first_block = 0;
+    struct node node;
+
+    for (size_t offset = 0; read_node(path, offset, &node); offset += node.length) {
+        if (is_end(&node))
+            return first_block;
+        if ((is_node(&node, MEDIA_DEVICE_PATH, MEDIA_HARDDRIVE_DP) ||
+             is_node(&node, MEDIA_DEVICE_PATH, MEDIA_CDROM_DP)) &&
+            node.length >= PARTITION_START + sizeof(first_block))
+            memcpy(&first_block, node.bytes + PARTITION_START, sizeof(first_block));
+    }
+    return 0;
+}
+
 /* Addresses come before the URI (UEFI 2.10, 24.7.3.1), and there need not be any. */
 bool device_path_find_uri(const void *path, struct device_path_uri *out)
 {

@@ -32,6 +32,12 @@ struct device_path_partition {
 /* False: the path leads to no partition, or is damaged. It may lie at any address. */
 bool device_path_find_partition(const void *path, struct device_path_partition *out);
 
+/*
+ * How many blocks of the disk or disc lie before what the path leads to: a partition, or the image
+ * that UEFI boots from a disc. 0 where that is not known.
+ */
+uint64_t device_path_first_block(const void *path);
+
 /* The rest of gnu-efi's nodes for addresses differs from release to release as well. */
 struct ip4_node {
     EFI_DEVICE_PATH header;

@@ -13,17 +13,6 @@ struct raw_file {
     struct fat_file file;
 };
 
-/* Where the partition begins on its disk, in blocks; 0 where that is not known. */
-static uint64_t first_block_of(EFI_HANDLE device)
-{
-    const void *path = uefi_protocol(device, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
-    struct device_path_partition partition;
-
-    return path != NULL && device_path_find_partition(path, &partition)
-               ? partition.node.partition_start
-               : 0;
-}
-
 static bool read_raw(struct reader *reader, uint64_t offset, uint64_t length, void *to,
                      struct error *error)
 {
@@ -41,12 +30,14 @@ static void close_raw(struct reader *reader)
 static bool open_in(struct raw_file *raw, EFI_HANDLE device, const char *path, struct error *error)
 {
     EFI_BLOCK_IO *io = uefi_protocol(device, (EFI_GUID)EFI_BLOCK_IO_PROTOCOL_GUID);
+    const void *device_path = uefi_protocol(device, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
 
     if (io == NULL)
         return FAIL_WITH(error, FIRMWARE, "BlockIo", EFI_NOT_FOUND);
     if (!block_device_open(io, &raw->partition, error))
         return false;
-    raw->partition.first_block = first_block_of(device);
+    if (device_path != NULL)
+        raw->partition.first_block = device_path_first_block(device_path);
     if (fat_open(&raw->partition.reader, &raw->volume, error) &&
         fat_open_file(&raw->volume, path, &raw->file, error))
         return true;

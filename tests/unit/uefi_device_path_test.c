@@ -99,6 +99,33 @@ static void path_may_lie_anywhere(void **state)
     }
 }
 
+/* CDROM(entry,0x200,0x10000), by the table of UEFI 2.10, 10.3.5.2. */
+static void tells_what_lies_before_a_partition_and_a_disc(void **state)
+{
+    static const uint8_t disc[24] = {4, 2, 24, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    (void)state;
+    start_path();
+    add_end();
+    assert_int_equal(device_path_first_block(place.bytes), 0);
+    start_path();
+    add_partition(2);
+    add_end();
+    assert_int_equal(device_path_first_block(place.bytes), 0x800);
+    start_path();
+    add_bytes(disc, sizeof(disc));
+    add_end();
+    assert_int_equal(device_path_first_block(place.bytes), 0x200);
+    start_path();
+    add_node(4, 2, 15); /* cut */
+    add_end();
+    assert_int_equal(device_path_first_block(place.bytes), 0);
+    start_path();
+    add_bytes(disc, sizeof(disc));
+    add_node(4, 2, 3); /* damaged */
+    assert_int_equal(device_path_first_block(place.bytes), 0);
+}
+
 /* A partition of a partition: its disk is the outer one. A file behind it changes nothing. */
 static void last_partition_counts(void **state)
 {
@@ -294,10 +321,15 @@ static void finds_no_uri_where_none_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_the_partition),         cmocka_unit_test(path_may_lie_anywhere),
-        cmocka_unit_test(last_partition_counts),       cmocka_unit_test(ends_where_it_ends),
-        cmocka_unit_test(paths_without_a_partition),   cmocka_unit_test(damaged_nodes_are_refused),
-        cmocka_unit_test(path_without_an_end_is_left), cmocka_unit_test(finds_the_uri),
+        cmocka_unit_test(finds_the_partition),
+        cmocka_unit_test(path_may_lie_anywhere),
+        cmocka_unit_test(tells_what_lies_before_a_partition_and_a_disc),
+        cmocka_unit_test(last_partition_counts),
+        cmocka_unit_test(ends_where_it_ends),
+        cmocka_unit_test(paths_without_a_partition),
+        cmocka_unit_test(damaged_nodes_are_refused),
+        cmocka_unit_test(path_without_an_end_is_left),
+        cmocka_unit_test(finds_the_uri),
         cmocka_unit_test(finds_no_uri_where_none_is),
     };
 
