@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
 # A boot in Bochs: a BIOS and a processor that were not written for QEMU, and are stricter.
 #
-#   bochs-test.sh MKIMAGE KERNEL COMMAND_LINE TEXT [LINE OF bochsrc]...
+#   bochs-test.sh disk|cdrom IMAGE TEXT [LINE OF bochsrc]...
+#   bochs-test.sh kernel MKIMAGE KERNEL COMMAND_LINE TEXT [LINE OF bochsrc]...
 #
-# Passes when what the machine says on its serial port or its debug console has TEXT; a kernel's verdict
+# The second builds an image of the kernel for the disk. Passes when what the machine says on its serial port or its debug console has TEXT; a kernel's verdict
 # or a fault before that fails. The lines come last in the configuration, and go before those here. Skipped
 # where there is no Bochs.
 set -euo pipefail
 
-mkimage=$1 kernel=$2 command_line=$3 text=$4
-shift 4
+medium=$1 image=$2
+shift 2
+if [[ $medium == kernel ]]; then
+  medium=disk mkimage=$image kernel=$1 command_line=$2
+  shift 2
+  image=
+fi
+text=$1
+shift
 seconds_max=120 # only to end hangs: it takes about five
 bios=/usr/share/bochs
 
@@ -26,7 +34,12 @@ end() {
 }
 trap 'end; rm -rf "$directory"' EXIT
 cd "$directory"
-"$mkimage" build "$kernel" --command-line "$command_line" -o disk.img
+if [[ -z $image ]]; then
+  image=$directory/disk.img
+  "$mkimage" build "$kernel" --command-line "$command_line" -o "$image"
+fi
+drive="type=disk, path=\"$image\", mode=volatile"
+[[ $medium == disk ]] || drive="type=cdrom, path=\"$image\", status=inserted"
 : >serial; : >console; : >log
 
 # The processor's clock runs as fast as "ips" says, whatever the host: the kernels want more than 100 MHz.
@@ -38,8 +51,8 @@ romimage: file=$bios/BIOS-bochs-latest
 vgaromimage: file=$bios/VGABIOS-lgpl-latest
 cpu: model=core2_penryn_t9600, count=1, ips=400000000, reset_on_triple_fault=0
 memory: guest=256, host=256
-ata0-master: type=disk, path="disk.img", mode=volatile
-boot: disk
+ata0-master: $drive
+boot: $medium
 log: log
 com1: enabled=1, mode=file, dev=serial
 port_e9_hack: enabled=1

@@ -3,9 +3,14 @@
 #
 #   ctest --test-dir build -L cells --output-junit cells.xml; cells-table.sh build/cells.xml... >docs/media.md
 #
-# A cell is a test boot.cell-MEDIUM-SCHEME.FIRMWARE or boot.exempt-MEDIUM-SCHEME.FIRMWARE (cells.cmake). The exit
+# A cell is a test boot.cell-MEDIUM-SCHEME.FIRMWARE, boot.exempt-... or boot.refusal-... (cells.cmake). The exit
 # status is 1 when a cell has failed or has not been run.
 set -euo pipefail
+
+commit=$(git -C "$(dirname "$0")" rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+# ctest says when each of the reports was begun.
+date=$(cat "$@" | sed -n 's/.*<testsuite.* timestamp="\([0-9-]*\)T.*/\1/p; s/^[[:space:]]*timestamp="\([0-9-]*\)T.*/\1/p' |
+  sort | tail -n 1)
 
 cat <<'END'
 # Media
@@ -13,23 +18,35 @@ cat <<'END'
 Which firmware boots an image from what, as the last run of the tests has it. Made by
 `tests/boot/cells-table.sh`; do not edit.
 
+END
+echo "The run: commit $commit, ${date:-of an unknown date}."
+cat <<'END'
+
 pass: the kernel has booted and found its 8 MiB and its two modules as they were written, word for word.
-exempt: the firmware of QEMU starts nothing from there, and a test shows that it does not start Debian's GRUB either.
+exempt: the firmware starts nothing from there, and a test shows that it does not start Debian's GRUB either.
+refused: the loader starts and says by name what it cannot reach, because the firmware does not offer to read it.
 A dash: there is nothing to try.
 
+`./test.sh` runs a covering subset of the cells. All of them are `ctest -L cells`; they and all that is too long for
+every change, `ctest -L 'cells|full'`. (`ctest -L full` alone leaves the covering subset out.)
+
+- "bios" is SeaBIOS, "uefi" OVMF and "ia32" OVMF for 32 bits, each in its build of 4 MB, in QEMU; "bochs" is Bochs with
+  its BIOS, which has IDE alone. Other builds of OVMF are no columns: that of 2 MB and that for Secure Boot each boot an image
+  as a disk and as a disc in tests of their own ([machines.md](machines.md)).
 - A network has no partition table. A BIOS has PXE and no HTTP; iPXE's ROM is for 64-bit UEFI (and is what "pxe" is
   on a BIOS).
 - An MBR cannot describe what lies beyond 2 TiB, and an image with `--scheme mbr` is no disc ([image-layout.md](image-layout.md)).
-- SeaBIOS counts the sectors of USB disks with 32 bits: what happens beyond 2 TiB is a test of its own, `boot.beyond-usb.bios`.
+- SeaBIOS counts the sectors of USB and SCSI disks with 32 bits.
 - An MBR counts sectors and does not say how large they are: UEFI starts an image with `--scheme mbr` only from disks with
   the sectors that it was made for.
-- Debian's 32-bit OVMF does not start on the machine that has IDE.
+- No BIOS reads floppy disks by numbers of sectors, and OVMF reads none.
 
 END
 
 cat "$@" | tr '\n' ' ' | sed 's/<testcase /\n&/g' | awk '
 BEGIN {
-  split("ahci:SATA disk;ide:IDE disk, on a machine without PCI Express;virtio:virtio-blk disk;scsi:virtio-scsi disk;" \
+  results["cell"] = "pass"; results["exempt"] = "exempt"; results["refusal"] = "refused"
+  split("ahci:SATA disk;ide:IDE disk;virtio:virtio-blk disk;scsi:virtio-scsi disk;" \
     "nvme:NVMe disk;usb-xhci:USB stick, USB 3 controller;usb-ehci:USB stick, USB 2 controller;sd:SD card;" \
     "lsi53c895a:SCSI disk, LSI 53C895A;am53c974:SCSI disk, AMD 53C974;mptsas1068:SAS disk, LSI SAS 1068;" \
     "pvscsi:SCSI disk, VMware;megasas:SAS disk, LSI MegaRAID;usb-uas:USB attached SCSI;" \
@@ -37,19 +54,21 @@ BEGIN {
     "scsi-4k:virtio-scsi disk, sectors of 4096 bytes;usb-4k:USB stick, sectors of 4096 bytes;" \
     "ahci-other:SATA disk, with an image for sectors of 4096 bytes;ahci-3t:SATA disk of 3 TiB;nvme-3t:NVMe disk of 3 TiB;" \
     "ahci-beyond-2t:SATA disk, files beyond 2 TiB;nvme-beyond-2t:NVMe disk, files beyond 2 TiB;" \
-    "virtio-beyond-2t:virtio-blk disk, files beyond 2 TiB;usb-beyond-2t:USB disk, files beyond 2 TiB;" \
+    "virtio-beyond-2t:virtio-blk disk, files beyond 2 TiB;scsi-beyond-2t:virtio-scsi disk, files beyond 2 TiB;" \
+    "usb-beyond-2t:USB disk, files beyond 2 TiB;" \
     "floppy:floppy disk;cd-ide:CD, IDE drive;cd-ahci:CD, SATA drive;cd-usb:CD, USB drive;cd-scsi:CD, virtio-scsi drive;" \
+    "cd-other:CD, SATA drive, with an image for sectors of 4096 bytes;" \
     "pxe:network, PXE;pxe-ipxe:network, PXE by iPXE;http:network, HTTP boot", names, ";")
   for (i in names) { colon = index(names[i], ":"); what[substr(names[i], 1, colon - 1)] = substr(names[i], colon + 1) }
 }
-match($0, /name="boot\.(cell|exempt)-[^"]*-[^"-]*\.[^".]*"/) {
+match($0, /name="boot\.(cell|exempt|refusal)-[^"]*-[^"-]*\.[^".]*"/) {
   name = substr($0, RSTART + 11, RLENGTH - 12)
   kind = name; sub(/-.*/, "", kind)
   firmware = name; sub(/.*\./, "", firmware)
   scheme = name; sub(/\.[^.]*$/, "", scheme); medium = scheme; sub(/.*-/, "", scheme)
-  sub(/^(cell|exempt)-/, "", medium); sub(/-[^-]*$/, "", medium)
-  result = / status="run"/ ? (kind == "cell" ? "pass" : "exempt") : / status="fail"/ ? "FAIL" : "not run"
-  if (medium == "image" || medium == "control") next
+  sub(/^(cell|exempt|refusal)-/, "", medium); sub(/-[^-]*$/, "", medium)
+  result = / status="run"/ ? results[kind] : / status="fail"/ ? "FAIL" : "not run"
+  if (medium ~ /^(image|control)/) next
   if (!(medium in rows)) { rows[medium] = 1; row[++row_count] = medium }
   column = firmware "-" scheme
   columns[column] = 1
@@ -59,7 +78,7 @@ match($0, /name="boot\.(cell|exempt)-[^"]*-[^"-]*\.[^".]*"/) {
   if (result == "FAIL" || result == "not run") failures++
 }
 END {
-  split("bios uefi ia32", firmwares, " "); split("gpt mbr iso tftp http", schemes, " ")
+  split("bios bochs uefi ia32", firmwares, " "); split("gpt mbr iso tftp http", schemes, " ")
   for (f = 1; f in firmwares; f++) for (s = 1; s in schemes; s++)
     if ((firmwares[f] "-" schemes[s]) in columns) { order[++count] = firmwares[f] "-" schemes[s]; seen++ }
   for (column in columns) total++

@@ -25,12 +25,17 @@ foreach(disk ahci virtio nvme)
   cell_test(${disk}-beyond-2t gpt FIRMWARE bios IMAGE gpt-beyond OPTIONS --disk ${disk})
   cell_test(${disk}-beyond-2t gpt FIRMWARE uefi IMAGE gpt-beyond OPTIONS --disk ${disk} LABELS full)
 endforeach()
-cell_test(usb-beyond-2t gpt FIRMWARE uefi IMAGE gpt-beyond OPTIONS --disk usb LABELS full)
 # SeaBIOS has no more than 32 bits for sectors of USB and SCSI disks.
 foreach(disk usb scsi)
-  add_boot_test(beyond-${disk}.bios COMMAND "${boot_test}" --status 14 --text "[gpt-beyond-end]" --screen "[gpt-beyond-end]" --
-    $<TARGET_FILE:mkimage> test --bios --disk ${disk} "${CMAKE_CURRENT_BINARY_DIR}/cell-gpt-beyond.img")
-  set_tests_properties(boot.beyond-${disk}.bios PROPERTIES FIXTURES_REQUIRED boot.cell-image-gpt-beyond)
+  cell_test(${disk}-beyond-2t gpt FIRMWARE uefi IMAGE gpt-beyond OPTIONS --disk ${disk} LABELS full)
+  refusal_test(${disk}-beyond-2t gpt bios IMAGE gpt-beyond STATUS 14 SAYS "[gpt-beyond-end]" OPTIONS --disk ${disk})
 endforeach()
 
-add_boot_test(read-errors.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/read-errors-test.sh" $<TARGET_FILE:mkimage> "${cell_kernel}")
+# read_errors_test(NAME FIRMWARE disk|disc [LABEL...])
+function(read_errors_test name firmware medium)
+  add_boot_test(${name}.${firmware} LABELS ${ARGN} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/read-errors-test.sh"
+    $<TARGET_FILE:mkimage> "${cell_kernel}" ${firmware} ${medium})
+endfunction()
+read_errors_test(read-errors uefi disk)
+read_errors_test(read-errors ia32 disk full)
+read_errors_test(read-errors-disc uefi disc full)

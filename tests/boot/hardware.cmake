@@ -21,10 +21,10 @@ add_boot_test(little-memory-steps LABELS machines full COMMAND "${CMAKE_CURRENT_
 
 # With 1 MiB SeaBIOS cannot read its disks, whatever is on them.
 add_boot_test(control-memory-1M.bios LABELS machines COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/exempt-test.sh" bios
-  "${CMAKE_CURRENT_BINARY_DIR}/cell-control.img" "${CMAKE_CURRENT_BINARY_DIR}/cell-gpt.img" -m 1
+  "${CMAKE_CURRENT_BINARY_DIR}/cell-control-gpt.img" "${CMAKE_CURRENT_BINARY_DIR}/cell-gpt.img" -m 1
   -device ide-hd,drive=disk)
 set_tests_properties(boot.control-memory-1M.bios PROPERTIES
-  FIXTURES_REQUIRED "boot.cell-image-gpt;boot.cell-image-control")
+  FIXTURES_REQUIRED "boot.cell-image-gpt;boot.cell-image-control-gpt")
 
 # sparse_test(NAME SIZE FIRMWARE bios|uefi... [CPU model] [MACHINE type] [LABELS label...]): memory that is not there
 # before it is touched.
@@ -144,25 +144,49 @@ screen_test(edid-none "1280 x 800, 32" FIRMWARE uefi QEMU -device VGA,edid=off L
 screen_test(memory-1M "800 x 600, 16" FIRMWARE bios QEMU -device VGA,vgamem_mb=1)
 screen_test(memory-1M none FIRMWARE uefi QEMU -device VGA,vgamem_mb=1 LABELS full)
 
-# A monitor that tells its size in an extension of EDID alone: this VGA BIOS divides by 0, for ever.
+# Absurd ones: a single pixel, a single column, more columns than a screen has ever had, in an extension of EDID.
+screen_test(edid-pixel "1024 x 768, 32" FIRMWARE bios QEMU -device VGA,xres=1,yres=1)
+screen_test(edid-column "320 x 200, 32" FIRMWARE bios QEMU -device VGA,xres=1,yres=4095)
+screen_test(edid-row "1024 x 768, 32" FIRMWARE bios QEMU -device VGA,xres=65535,yres=1)
+screen_test(edid-pixel-bochs-display "1 x 1, 32" FIRMWARE bios QEMU -device bochs-display,xres=1,yres=1)
+screen_test(edid-column-bochs-display "1 x 4095, 32" FIRMWARE bios QEMU -device bochs-display,xres=1,yres=4095)
+screen_test(edid-pixel "1280 x 800, 32" FIRMWARE uefi QEMU -device bochs-display,xres=1,yres=1 LABELS full)
+screen_test(edid-row "1280 x 800, 32" FIRMWARE uefi QEMU -device VGA,xres=65535,yres=1 LABELS full)
+screen_control(edid-row hang bios bochs-display,xres=65535,yres=1)
+screen_control(edid-too-large hang bios bochs-display,xres=4095,yres=4095)
+
+# A monitor that tells its size in an extension of EDID alone. The VGA BIOS of bochs-display divides by 0, for ever.
+screen_test(edid-extension "1024 x 768, 32" FIRMWARE bios QEMU -device VGA,${large},vgamem_mb=64)
+screen_test(edid-extension "1280 x 800, 32" FIRMWARE uefi QEMU -device bochs-display,${large},vgamem=64M LABELS full)
 screen_control(edid-extension hang bios bochs-display,${large},vgamem=64M)
 
 # Neither screen nor serial port: the debug console alone tells.
 boot_test(no-screen-no-serial FIRMWARE bios KERNEL contract FACTS framebuffer=0 memory=256 OPTIONS --no-serial
   LABELS machines QEMU -vga none)
+boot_test(no-screen-no-serial FIRMWARE uefi KERNEL contract FACTS framebuffer=0 memory=256 OPTIONS --no-serial
+  LABELS machines full QEMU -vga none)
 
 # ---- Builds of UEFI firmware ----
 
-boot_test(ovmf-2M FIRMWARE uefi KERNEL contract FACTS modules=2 ${two_modules} LABELS machines)
-set_property(TEST boot.ovmf-2M.uefi APPEND PROPERTY ENVIRONMENT
-  "OVMF_CODE=/usr/share/OVMF/OVMF_CODE.fd" "OVMF_VARS=/usr/share/OVMF/OVMF_VARS.fd")
-
 set(secure_machine -machine q35,smm=on -global driver=cfi.pflash01,property=secure,value=on
   -global ICH9-LPC.disable_s3=1)
-boot_test(ovmf-no-keys FIRMWARE uefi KERNEL contract FACTS modules=2 ${two_modules} LABELS machines full
-  QEMU ${secure_machine})
-set_property(TEST boot.ovmf-no-keys.uefi APPEND PROPERTY ENVIRONMENT
-  "OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd" "OVMF_VARS=/usr/share/OVMF/OVMF_VARS_4M.fd")
+# The same image on a disk, and as a disc.
+foreach(medium "" -disc)
+  set(fact)
+  set(drive)
+  if(medium)
+    set(fact disc)
+    set(drive OPTIONS --disk cd)
+  endif()
+  boot_test(ovmf-2M${medium} FIRMWARE uefi KERNEL contract FACTS ${fact} modules=2 ${two_modules} LABELS machines ${drive})
+  set_property(TEST boot.ovmf-2M${medium}.uefi APPEND PROPERTY ENVIRONMENT
+    "OVMF_CODE=/usr/share/OVMF/OVMF_CODE.fd" "OVMF_VARS=/usr/share/OVMF/OVMF_VARS.fd")
+  boot_test(ovmf-no-keys${medium} FIRMWARE uefi KERNEL contract FACTS ${fact} modules=2 ${two_modules} LABELS machines full
+    ${drive} QEMU ${secure_machine})
+  set_property(TEST boot.ovmf-no-keys${medium}.uefi APPEND PROPERTY ENVIRONMENT
+    "OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd" "OVMF_VARS=/usr/share/OVMF/OVMF_VARS_4M.fd")
+endforeach()
+set_property(TEST boot.ovmf-2M-disc.uefi APPEND PROPERTY LABELS full)
 add_boot_test(secure-boot.uefi LABELS machines PROMISES 5.24
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/secure-boot-test.sh" $<TARGET_FILE:mkimage> "${contract_kernel}"
     uefi /usr/share/OVMF/OVMF_CODE_4M.secboot.fd ${secure_machine})
@@ -172,7 +196,7 @@ add_boot_test(secure-boot.uefi LABELS machines PROMISES 5.24
 # bochs_test(NAME COMMAND_LINE TEXT [LINE of bochsrc]...): see bochs-test.sh.
 function(bochs_test name command_line text)
   add_boot_test(bochs-${name} LABELS machines
-    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/bochs-test.sh" $<TARGET_FILE:mkimage> "${contract_kernel}"
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/bochs-test.sh" kernel $<TARGET_FILE:mkimage> "${contract_kernel}"
       "${command_line}" "${text}" ${ARGN})
   set_tests_properties(boot.bochs-${name} PROPERTIES SKIP_RETURN_CODE 77)
 endfunction()
@@ -183,12 +207,24 @@ bochs_test(no-vbe "firmware=bios memory=256 framebuffer=0" "${passed}" "vga: ext
 bochs_test(32M "firmware=bios memory=32" "${passed}" "memory: guest=32, host=32")
 bochs_test(no-64-bit "any" "this processor has no 64-bit mode" "cpu: model=p3_katmai, ${clock}")
 
+# bochs_cell_test(MEDIUM SCHEME disk|cdrom)
+function(bochs_cell_test medium scheme drive)
+  add_boot_test(cell-${medium}-${scheme}.bochs LABELS cells COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/bochs-test.sh"
+    ${drive} "${CMAKE_CURRENT_BINARY_DIR}/cell-${scheme}.img" "bowline-test: pass cell")
+  set_tests_properties(boot.cell-${medium}-${scheme}.bochs PROPERTIES SKIP_RETURN_CODE 77
+    FIXTURES_REQUIRED boot.cell-image-${scheme})
+endfunction()
+bochs_cell_test(ide gpt disk)
+bochs_cell_test(ide mbr disk)
+bochs_cell_test(cd-ide gpt cdrom)
+
 # ---- How the boot medium is found: nothing else is touched, and nobody waits ----
 
 # untouched_test(FIRMWARE DEVICE OTHER_DEVICE LABELS label...): see untouched-test.sh.
 function(untouched_test firmware device other)
-  string(REGEX REPLACE ",.*" "" kind ${other})
-  add_boot_test(untouched-${device}-${kind}.${firmware} LABELS machines ${ARGN}
+  string(REGEX REPLACE ",[^;]*" "" kinds "${device};${other}")
+  list(JOIN kinds - kinds)
+  add_boot_test(untouched-${kinds}.${firmware} LABELS machines ${ARGN}
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/untouched-test.sh" $<TARGET_FILE:mkimage> "${verdicts_kernel}" ${firmware}
       ${device} ${other})
 endfunction()
@@ -196,6 +232,12 @@ untouched_test(bios ide-hd nvme,serial=other)
 untouched_test(bios virtio-blk-pci ide-hd)
 untouched_test(uefi ide-hd virtio-blk-pci)
 untouched_test(uefi virtio-blk-pci ide-hd full)
+# From a disc, a stick and the network, beside a disk.
+untouched_test(bios ide-cd virtio-blk-pci)
+untouched_test(bios usb-storage,bus=usb.0 ide-hd)
+untouched_test(bios network ide-hd)
+untouched_test(uefi ide-cd virtio-blk-pci full)
+untouched_test(uefi network virtio-blk-pci full)
 
 # By the clock of the machine, which counts instructions here and does not know how busy the host is.
 boot_test(no-wait FIRMWARE bios KERNEL contract FACTS milliseconds=250 LABELS machines

@@ -12,6 +12,9 @@ cd "$3"
 "$mkimage" build "$kernel" -o mbr.img --scheme mbr --command-line mbr
 "$mkimage" build "$kernel" -o fat-type.img --scheme mbr --mbr-type 0x0c --command-line mbr
 "$mkimage" build "$kernel" -o gpt-active.img --mbr-active
+# A BIOS has scribbled where the BPB of a volume without partitions would be.
+cp --sparse=always mbr.img scribbled.img
+head -c 87 /dev/zero | tr '\0' '\245' | dd of=scribbled.img bs=1 seek=3 conv=notrunc status=none
 
 # An image with a GPT was on the disk before, of which both copies are still there.
 "$mkimage" build "$kernel" -o stale-gpt.img --command-line "an older image"

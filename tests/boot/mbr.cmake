@@ -14,7 +14,7 @@ set(mbr_images "${CMAKE_CURRENT_BINARY_DIR}/mbr-images")
 add_boot_test(mbr-images COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/make-mbr-images.sh"
   $<TARGET_FILE:mkimage> "${contract_kernel}" "${mbr_images}")
 set_tests_properties(boot.mbr-images PROPERTIES FIXTURES_SETUP boot.mbr-images)
-foreach(name mbr fat-type stale-gpt gpt-active)
+foreach(name mbr fat-type stale-gpt gpt-active scribbled)
   boot_test(mbr-${name} FIRMWARE bios uefi IMAGE "${mbr_images}/${name}.img")
   set_tests_properties(boot.mbr-${name}.bios boot.mbr-${name}.uefi PROPERTIES FIXTURES_REQUIRED boot.mbr-images)
 endforeach()
