@@ -239,8 +239,8 @@ untouched_test(bios network ide-hd)
 untouched_test(uefi ide-cd virtio-blk-pci full)
 untouched_test(uefi network virtio-blk-pci full)
 
-# By the clock of the machine, which counts instructions here and does not know how busy the host is.
-boot_test(no-wait FIRMWARE bios KERNEL contract FACTS milliseconds=250 LABELS machines
+# By the clock of the machine, which counts instructions here and does not know how busy the host is: 45 and 754 ms.
+boot_test(no-wait FIRMWARE bios KERNEL contract FACTS milliseconds=90 LABELS machines
   QEMU -icount shift=4,sleep=off)
-boot_test(no-wait FIRMWARE uefi KERNEL contract FACTS milliseconds=1500 LABELS machines
+boot_test(no-wait FIRMWARE uefi KERNEL contract FACTS milliseconds=1000 LABELS machines
   QEMU -icount shift=5,sleep=off)
