@@ -211,8 +211,8 @@ bool mkimage_inspect(const char *path, enum mkimage_form form,
 /* ---- Besides ---- */
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP, where nobody handles them, remove a half-written file
- * before they end the process.
+ * From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT, where nobody handles them, remove a half-written
+ * file before they end the process.
  */
 void mkimage_clean_up_on_signals(void);
 

@@ -22,7 +22,7 @@
 static char *volatile doomed;
 static bool is_guarding; /* output_clean_up_on_signals() was called */
 
-static const int deadly_signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int deadly_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static struct sigaction previous_actions[COUNT_OF(deadly_signals)];
 
 static void remove_and_die(int number)

@@ -2,9 +2,9 @@
 /*
  * A file that appears whole or not at all. What is written goes to PATH.partial, which is renamed
  * to PATH at the end and removed when that end is not reached, whether by an error or, when that
- * was asked for, by SIGINT, SIGTERM or SIGHUP. A lock on the partial file lets two builds of the
- * same image wait for each other, and a partial file that a killed run has left behind be used
- * again.
+ * was asked for, by SIGINT, SIGTERM, SIGHUP or SIGQUIT. A lock on the partial file lets two builds
+ * of the same image wait for each other, and a partial file that a killed run has left behind be
+ * used again.
  */
 #pragma once
 

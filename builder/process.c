@@ -23,7 +23,7 @@ enum {
     PATIENCE_MILLISECONDS = 100,
 };
 
-static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM};
+static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGALRM};
 static struct sigaction previous_actions[COUNT_OF(watched)];
 static sigset_t previous_mask;
 static volatile sig_atomic_t received;

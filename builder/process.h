@@ -10,8 +10,8 @@
 #include "command.h"
 
 /*
- * From here to interruption_end() SIGINT, SIGTERM and SIGHUP only interrupt interruption_wait(),
- * as the end of a child does, so that whoever waits there can clean up.
+ * From here to interruption_end() SIGINT, SIGTERM, SIGHUP and SIGQUIT only interrupt
+ * interruption_wait(), as the end of a child does, so that whoever waits there can clean up.
  */
 void interruption_begin(void);
 

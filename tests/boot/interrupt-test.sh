@@ -6,10 +6,11 @@ set -euo pipefail
 set -m # jobs of their own process group, with SIGINT not ignored
 
 mkimage=$1 kernel=$2
+ulimit -c 0 # SIGQUIT would leave a core
 source "$(dirname "$0")/../complaints.sh"
 mkdir "$directory/temporary"
 
-for signal in INT TERM HUP KILL; do
+for signal in INT TERM HUP QUIT KILL; do
   : >"$directory/output" # not what the last one said
   TMPDIR=$directory/temporary "$mkimage" test --bios --command-line hang "$kernel" \
     >"$directory/output" 2>"$directory/errors" &

@@ -19,6 +19,7 @@ __attribute__((constructor)) static void stop_ignoring_signals(void)
 {
     signal(SIGHUP, SIG_DFL);
     signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
 }
 
 static unsigned long calls;

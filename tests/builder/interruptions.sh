@@ -82,9 +82,10 @@ cmp -s k.img new || die "the image depends on how it is copied"
 damage_each $((n - 1))
 unset NO_COPY_FILE_RANGE
 
-# The same with a signal before each call. INT, TERM and HUP leave no partial file; KILL may, and
+ulimit -c 0 # SIGQUIT leaves a core elsewhere
+# The same with a signal before each call. INT, QUIT, TERM and HUP leave no partial file; KILL may, and
 # the next build uses it again.
-for SIGNAL in 1 2 15 9; do
+for SIGNAL in 1 2 3 15 9; do
     export SIGNAL
     cp old k.img
     n=1
