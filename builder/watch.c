@@ -1,34 +1,78 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch.h"
 
+#include <dirent.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "need.h"
 
-/* What differs after every write. */
+/* As deep as an image takes them: a link that leads back up would go on for ever. */
+enum { TREE_DEPTH_MAX = 64 };
+
+/* Of a file, or of a directory with everything below it. */
 struct file_state {
-    bool is_there;
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec changed;
+    bool is_there;   /* all of it */
+    uint64_t digest; /* another one after every write */
 };
+
+/* FNV-1a */
+static uint64_t hash(uint64_t before, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        before = (before ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3;
+    return before;
+}
+
+static uint64_t hash_of(const char *path, const struct stat *status)
+{
+    const int64_t facts[] = {(int64_t)status->st_dev, (int64_t)status->st_ino,
+                             (int64_t)status->st_size, (int64_t)status->st_ctim.tv_sec,
+                             (int64_t)status->st_ctim.tv_nsec};
+
+    return hash(hash(0xcbf29ce484222325, path, strlen(path)), facts, sizeof(facts));
+}
+
+static bool look_at(const char *path, unsigned depth, uint64_t *digest);
+
+static bool look_below(const char *path, unsigned depth, uint64_t *digest)
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+    bool is_there = directory != NULL;
+
+    while (is_there && (entry = readdir(directory)) != NULL) {
+        char *below;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        below = format_text("%s/%s", path, entry->d_name);
+        is_there = look_at(below, depth + 1, digest);
+        free(below);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    return is_there;
+}
+
+/* Adds what is there: a sum, as a directory's order means nothing. False: not all is there. */
+static bool look_at(const char *path, unsigned depth, uint64_t *digest)
+{
+    struct stat status;
+
+    if (depth > TREE_DEPTH_MAX || stat(path, &status) != 0)
+        return false;
+    *digest += hash_of(path, &status);
+    return !S_ISDIR(status.st_mode) || look_below(path, depth, digest);
+}
 
 static struct file_state state_of(const char *path)
 {
-    struct file_state state;
-    struct stat status;
+    struct file_state state = {0};
 
-    memset(&state, 0, sizeof(state)); /* padding is compared, too */
-    if (stat(path, &status) == 0) {
-        state.is_there = true;
-        state.device = status.st_dev;
-        state.inode = status.st_ino;
-        state.size = status.st_size;
-        state.changed = status.st_ctim;
-    }
+    state.is_there = look_at(path, 0, &state.digest);
     return state;
 }
 
@@ -47,7 +91,7 @@ bool watch_has_changed(struct watch *watch)
     for (size_t i = 0; i < watch->count; i++) {
         struct file_state now = state_of(watch->paths[i]);
 
-        differs |= memcmp(&now, &watch->states[i], sizeof(now)) != 0;
+        differs |= now.digest != watch->states[i].digest;
         are_there &= now.is_there;
         watch->states[i] = now;
     }

@@ -14,7 +14,10 @@ struct watch {
 
 enum { WATCH_MILLISECONDS = 300 }; /* between two calls of watch_has_changed() */
 
-/* Zero it to begin. The path must stay; files that are not there yet may come. */
+/*
+ * Zero it to begin. The path must stay; files that are not there yet may come. Of a directory
+ * everything below it is watched.
+ */
 void watch_add(struct watch *watch, const char *path);
 
 /* True once files have changed since the last true, are all there, and have stood still since the

@@ -111,7 +111,10 @@ QEMU
 chmod +x "$directory/slow/qemu-system-x86_64"
 cp "$hello" "$directory/watched.elf"
 echo module >"$directory/watched.module"
-PATH="$directory/slow:$PATH" "$mkimage" run --bios --watch --module "$directory/watched.module" "$directory/watched.elf" \
+mkdir -p "$directory/tree/some/where"
+echo file >"$directory/tree/some/where/file"
+PATH="$directory/slow:$PATH" "$mkimage" run --bios --watch --module "$directory/watched.module" \
+  --tree "$directory/tree" "$directory/watched.elf" \
   >"$directory/lives" 2>"$directory/errors" &
 job=$!
 lives() { grep -c started "$directory/lives" || true; }
@@ -127,6 +130,10 @@ cp "$verdicts" "$directory/new.elf" && mv "$directory/new.elf" "$directory/watch
 await 2 "another kernel"
 echo other >"$directory/watched.module"
 await 3 "another module"
+echo another file >"$directory/tree/some/where/file"
+await 4 "another file far down in a tree"
+echo new >"$directory/tree/some/new"
+await 5 "a new file in a tree"
 echo nothing >"$directory/watched.elf"
 for _ in {1..200}; do
   grep -q '^mkimage: error: ' "$directory/errors" && break
@@ -134,10 +141,10 @@ for _ in {1..200}; do
 done
 grep -q '^mkimage: error: .*watched.elf: ' "$directory/errors" || complain "--watch: no complaint: $(cat "$directory/errors")"
 cp "$hello" "$directory/watched.elf"
-await 4 "a kernel again"
+await 6 "a kernel again"
 kill -TERM "$job"
 wait "$job" 2>/dev/null || true
-[[ $(lives) == 4 ]] || complain "--watch: $(lives) starts instead of 4"
+[[ $(lives) == 6 ]] || complain "--watch: $(lives) starts instead of 6"
 expect_nothing_left "mkimage run --watch"
 
 ((failures == 0))
