@@ -2,8 +2,12 @@
 #include "boot_options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/units.h"
+#include "options.h"
 
 enum {
     TIME_LIMIT_DEFAULT = 60,
@@ -11,6 +15,7 @@ enum {
     SUCCESS_CODE_DEFAULT = 0x10,
     SUCCESS_CODE_MAX = 0x7f, /* QEMU keeps eight bits of status: this and a 1 */
     JOBS_MAX = 256,
+    PROCESSORS_MAX = 4096, /* the most that any machine of QEMU's has */
 };
 
 const char boot_options_help[] =
@@ -111,9 +116,22 @@ static bool parse_number(const char *text, int least, int most, int *out)
     return true;
 }
 
+/* QEMU would take a bare number for MiB, where all of mkimage's sizes are bytes. */
+static bool parse_memory(const char *text, char *out, size_t capacity)
+{
+    uint64_t bytes;
+
+    if (!parse_size(text, &bytes) || bytes == 0 || bytes % MIB != 0)
+        return false;
+    snprintf(out, capacity, "%lluM", (unsigned long long)(bytes / MIB));
+    return true;
+}
+
 static enum exit_status take(struct boot_options *options, const char *verb, enum option_code code,
                              char *value)
 {
+    int number;
+
     switch (code) {
     case OPTION_BIOS:
         options->is_bios = true;
@@ -122,13 +140,17 @@ static enum exit_status take(struct boot_options *options, const char *verb, enu
         options->is_uefi_32 = true;
         break;
     case OPTION_MEMORY:
-        options->memory = value;
+        if (!parse_memory(value, options->memory, sizeof(options->memory)))
+            return usage_error(verb, "--memory takes whole MiB, as 256M or 4G, not \"%s\"", value);
         break;
     case OPTION_CPU:
         options->cpu = value;
         break;
     case OPTION_SMP:
-        options->processors = value;
+        if (!parse_number(value, 1, PROCESSORS_MAX, &number))
+            return usage_error(verb, "--smp is a number from 1 to %d, not \"%s\"", PROCESSORS_MAX,
+                               value);
+        snprintf(options->processors, sizeof(options->processors), "%d", number);
         break;
     case OPTION_DISK:
         if (!parse_disk(value, &options->disk))

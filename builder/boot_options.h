@@ -17,7 +17,9 @@ struct boot_options {
     bool is_uefi_32; /* by 32-bit UEFI firmware */
     bool is_help;    /* asked for: nothing else is set */
     bool has_serial;
-    const char *memory, *cpu, *processors;
+    const char *cpu;
+    char memory[24];     /* as QEMU writes sizes: "256M" */
+    char processors[12]; /* how many */
     enum disk_kind disk;
     char *const *extra; /* what follows "--" */
     int extra_count;

@@ -15,9 +15,9 @@
 #endif
 
 #include "colour.h"
-#include "host_file.h"
 #include "need.h"
 #include "process.h"
+#include "result_file.h"
 #include "verdict.h"
 #include "xml.h"
 
@@ -237,24 +237,25 @@ static void write_case(FILE *out, const struct test_case *test)
 
 static bool write_junit(const struct run *run, const char *path)
 {
-    FILE *out = fopen(path, "w");
-    size_t failed = run->count - count_passed(run);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = need(open_memstream(&text, &length));
     struct error error = {0};
+    bool is_written;
 
-    if (out != NULL) {
-        fprintf(out,
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                "  <testsuite name=\"mkimage test\" tests=\"%zu\" failures=\"%zu\">\n",
-                run->count, failed);
-        for (size_t i = 0; i < run->count; i++)
-            write_case(out, &run->tests[i]);
-        fputs("  </testsuite>\n</testsuites>\n", out);
-        if (fclose(out) == 0)
-            return true;
-    }
-    host_error(&error, ERROR_HOST_WRITE, path);
-    report_error(&error);
-    return false;
+    fprintf(out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+            "  <testsuite name=\"mkimage test\" tests=\"%zu\" failures=\"%zu\">\n",
+            run->count, run->count - count_passed(run));
+    for (size_t i = 0; i < run->count; i++)
+        write_case(out, &run->tests[i]);
+    fputs("  </testsuite>\n</testsuites>\n", out);
+    fclose(out);
+    is_written = result_file_write(path, need(text), length, &error);
+    if (!is_written)
+        report_error(&error);
+    free(text);
+    return is_written;
 }
 
 static void plan(struct run *run)

@@ -84,11 +84,9 @@ void monitor_ask_registers(struct monitor *monitor)
                  "\"arguments\":{\"command-line\":\"info registers\"}}\n");
 }
 
-void monitor_ask_picture(struct monitor *monitor, const char *path)
+void monitor_ask_picture(struct monitor *monitor, const char *path, const char *format)
 {
-    size_t length = strlen(path);
-    const char *format = length >= 4 && strcmp(path + length - 4, ".ppm") == 0 ? "ppm" : "png";
-    char *escaped = need(malloc(6 * length + 1));
+    char *escaped = need(malloc(6 * strlen(path) + 1));
     char *end = escaped, *request;
 
     for (const char *c = path; *c != '\0'; c++) {

@@ -27,4 +27,4 @@ bool monitor_read(struct monitor *monitor);
 /* Requests. Their replies come by monitor_read(). */
 void monitor_continue(struct monitor *monitor);
 void monitor_ask_registers(struct monitor *monitor);
-void monitor_ask_picture(struct monitor *monitor, const char *path); /* .ppm, else PNG */
+void monitor_ask_picture(struct monitor *monitor, const char *path, const char *format);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "output.h"
 #include "process.h"
 
 enum {
@@ -184,18 +185,36 @@ static void wait_for_reply(struct session *session)
         listen_until(session, limit);
 }
 
+/* QEMU writes it beside its place: one that is there already stays as it is if that fails. */
+static bool take_picture(struct session *session, const char *path, struct error *error)
+{
+    size_t length = strlen(path);
+    const char *format = length >= 4 && strcmp(path + length - 4, ".ppm") == 0 ? "ppm" : "png";
+    struct output output;
+
+    if (!output_prepare(path, &output, error))
+        return false;
+    if (!output_open(&output, error) || !output_resize(&output, 0, error)) {
+        output_discard(&output);
+        return false;
+    }
+    monitor_ask_picture(&session->monitor, output.partial, format);
+    wait_for_reply(session);
+    if (session->monitor.is_answered && !session->monitor.is_refused)
+        return output_commit(&output, error);
+    output_discard(&output);
+    return false;
+}
+
 /* What can only be learned as long as QEMU is there. */
 static void examine(struct session *session, struct session_end *out)
 {
     out->has_pictures = true;
     monitor_ask_registers(&session->monitor);
     wait_for_reply(session);
-    for (int i = 0; i < session->options->picture_count; i++) {
-        monitor_ask_picture(&session->monitor, session->options->pictures[i]);
-        wait_for_reply(session);
-        if (!session->monitor.is_answered || session->monitor.is_refused)
+    for (int i = 0; i < session->options->picture_count; i++)
+        if (!take_picture(session, session->options->pictures[i], &out->picture_error))
             out->has_pictures = false;
-    }
 }
 
 /* QEMU has closed its monitor: it is ending, unless it hangs. */

@@ -10,8 +10,9 @@ struct session_end {
     struct observation observation;
     bool has_registers;
     uint64_t instruction_pointer, fault_address;
-    bool has_pictures; /* all that were asked for */
-    char *loader_log;  /* what was said on the debug console, to be freed; NULL: not asked for */
+    bool has_pictures;          /* all that were asked for */
+    struct error picture_error; /* why a picture could not be put into its place */
+    char *loader_log; /* what was said on the debug console, to be freed; NULL: not asked for */
     size_t loader_log_length;
     const char *missing; /* the first text that was expected and has not appeared, or NULL */
     bool is_unread;      /* the end of the output could not be shown */

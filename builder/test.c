@@ -8,6 +8,7 @@
 #include "cases.h"
 #include "colour.h"
 #include "process.h"
+#include "result_file.h"
 #include "session.h"
 
 static const char help[] =
@@ -134,6 +135,8 @@ static enum exit_status conclude(const struct session_end *end, const struct boo
     say_verdict(verdict, end, options);
     if (options->is_timed)
         say_times(end);
+    if (end->picture_error.code != ERROR_NONE)
+        report_error(&end->picture_error);
     if (options->picture_count > 0 && !end->has_pictures) {
         fprintf(stderr, "mkimage test: no picture of the screen could be taken\n");
         if (verdict == EXIT_DONE)
@@ -166,18 +169,27 @@ static enum exit_status test(const struct boot_options *options)
     return is_set_up || error.code == ERROR_QEMU_MISSING ? EXIT_TEST_NO_QEMU : EXIT_FAILED;
 }
 
+/* Before the first boot: what a test leaves behind must not cost a file, nor a long test its
+ * report. */
+static enum exit_status test_all(const struct boot_options *options)
+{
+    bool is_single = options->file_count == 1 && !options->is_both && options->junit == NULL;
+    struct error error = {0};
+
+    if (!result_files_check(options, &error))
+        return report_error(&error);
+    return is_single ? test(options) : cases_run(options, test);
+}
+
 enum exit_status verb_test(int count, char **arguments)
 {
     struct boot_options options;
     enum exit_status status = boot_options_parse(&options, true, count, arguments);
 
-    if (status == EXIT_DONE && options.is_help) {
+    if (status == EXIT_DONE && options.is_help)
         printf("%s%s", help, boot_options_help);
-    } else if (status == EXIT_DONE) {
-        bool is_single = options.file_count == 1 && !options.is_both && options.junit == NULL;
-
-        status = is_single ? test(&options) : cases_run(&options, test);
-    }
+    else if (status == EXIT_DONE)
+        status = test_all(&options);
     contents_free(&options.contents);
     return status;
 }

@@ -42,7 +42,19 @@ xmllint --xpath 'string(//testcase[1]/system-out)' report.xml | grep -q 'bowline
 expect 0 --bios --junit report.xml "$hello"
 [[ $(xmllint --xpath 'count(//testcase)' report.xml) == 1 ]] || complain "the single report"
 expect 1 --bios --junit missing/report.xml "$hello"
-grep -q '^mkimage: error: missing/report.xml: cannot be written: ' errors || complain "$(cat errors)"
+grep -q '^mkimage: error: missing/report.xml.partial: cannot be written: ' errors || complain "$(cat errors)"
+expect 0 --bios --junit /dev/stdout "$hello" # whoever wants it elsewhere
+grep -qx '</testsuites>' output || complain "no report on a pipe: $(cat output)"
+# A report and a picture replace their own kind, and what they do not replace costs no test.
+expect 1 --bios --junit "good & <fine>.elf" "$hello"
+cmp "$hello" "good & <fine>.elf" || complain "--junit has harmed a kernel"
+! grep -q 'bowline-test: pass hello' output || complain "it was tested nevertheless"
+for name in screen.png screen.ppm; do
+  expect 0 --bios --until 'verdicts: ' --command-line hang --screenshot $name "$verdicts"
+  expect 0 --bios --until 'verdicts: ' --command-line hang --screenshot $name "$verdicts"
+  [[ $(file --brief $name) == *image* ]] || complain "$name is no picture"
+done
+[[ -z $(ls ./*.partial 2>/dev/null) ]] || complain "left behind: $(ls ./*.partial)"
 
 # By both firmwares.
 expect 0 --both -j 2 --timeout 120 "$hello"

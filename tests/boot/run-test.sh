@@ -6,6 +6,7 @@ set -euo pipefail
 set -m # jobs of their own process group
 
 mkimage=$1 hello=$2 verdicts=$3
+ulimit -c 0 # SIGQUIT would leave a core
 source "$(dirname "$0")/../complaints.sh"
 mkdir "$directory/temporary" "$directory/bin"
 export TMPDIR=$directory/temporary
@@ -81,19 +82,22 @@ grep -q 'QEMU ended with status 33' "$directory/errors" || complain "QEMU's stat
 expect_nothing_left "an image"
 
 # Ended from outside.
-"$mkimage" run --bios "$verdicts" --command-line hang >"$directory/output" 2>"$directory/errors" </dev/null &
-job=$!
-for _ in {1..200}; do
-  ! grep -q '^verdicts: hang' "$directory/output" || break
-  sleep 0.05
+for signal in TERM QUIT; do
+  : >"$directory/output" # not what the last one said
+  "$mkimage" run --bios "$verdicts" --command-line hang >"$directory/output" 2>"$directory/errors" </dev/null &
+  job=$!
+  for _ in {1..200}; do
+    ! grep -q '^verdicts: hang' "$directory/output" || break
+    sleep 0.05
+  done
+  qemu=$(pgrep -P "$job" || true)
+  kill "-$signal" "$job"
+  status=0
+  wait "$job" || status=$?
+  ((status == 128 + $(kill -l "$signal"))) || complain "SIG$signal: exit status $status"
+  [[ -n $qemu && ! -d /proc/$qemu ]] || complain "SIG$signal: QEMU (${qemu:-never there}) goes on"
+  expect_nothing_left "SIG$signal"
 done
-qemu=$(pgrep -P "$job" || true)
-kill -TERM "$job"
-status=0
-wait "$job" || status=$?
-[[ $status == 143 ]] || complain "SIGTERM: exit status $status"
-[[ -n $qemu && ! -d /proc/$qemu ]] || complain "SIGTERM: QEMU (${qemu:-never there}) goes on"
-expect_nothing_left "SIGTERM"
 # What is for kernels alone is not ignored with an image.
 ask 2 "$mkimage" run --watch "$directory/hello.img"
 ask 1 "$mkimage" run --bios --module "$hello" "$directory/hello.img"
