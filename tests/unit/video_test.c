@@ -79,28 +79,68 @@ static void the_minimum_is_kept(void **state)
     assert_int_equal(index, 42);
 }
 
-static void without_a_wish_the_monitor_decides(void **state)
+static void seal_edid(void)
 {
-    static const uint8_t magic[8] = {0, 255, 255, 255, 255, 255, 255, 0};
-    (void)state;
-
-    assert_choice(1024, 768);
-    modes.current = 5;
-    assert_choice(1280, 1024);
-    memcpy(modes.edid, magic, 8);
-    modes.edid[54] = 1; /* pixel clock */
-    modes.edid[56] = 1920 & 0xff;
-    modes.edid[58] = 1920 >> 8 << 4;
-    modes.edid[59] = 1080 & 0xff;
-    modes.edid[61] = 1080 >> 8 << 4;
     uint8_t sum = 0;
+
     for (unsigned i = 0; i < 127; i++)
         sum = (uint8_t)(sum + modes.edid[i]);
     modes.edid[127] = (uint8_t)-sum;
     modes.edid_size = 128;
+}
+
+/* A monitor of that size, at most 4095 either way. */
+static void connect_monitor(unsigned width, unsigned height)
+{
+    static const uint8_t magic[8] = {0, 255, 255, 255, 255, 255, 255, 0};
+
+    memset(modes.edid, 0, 128);
+    memcpy(modes.edid, magic, 8);
+    modes.edid[54] = 1; /* pixel clock */
+    modes.edid[56] = width & 0xff;
+    modes.edid[58] = (uint8_t)(width >> 8 << 4);
+    modes.edid[59] = height & 0xff;
+    modes.edid[61] = (uint8_t)(height >> 8 << 4);
+    seal_edid();
+}
+
+static void without_a_wish_the_monitor_decides(void **state)
+{
+    (void)state;
+    assert_choice(1024, 768);
+    modes.current = 5;
+    assert_choice(1280, 1024);
+    connect_monitor(1920, 1080);
     assert_choice(1920, 1080);
     modes.edid[127]++; /* a wrong checksum: not to be believed */
     assert_choice(1280, 1024);
+}
+
+static void absurd_monitors_do_not_harm(void **state)
+{
+    (void)state;
+    modes.current = 5;
+    connect_monitor(4095, 4095);
+    assert_choice(2560, 1600);
+    connect_monitor(1, 1);
+    assert_choice(640, 480);
+    connect_monitor(4095, 1);
+    assert_choice(640, 480);
+    connect_monitor(0, 1080);
+    assert_choice(1280, 1024);
+    connect_monitor(1920, 0);
+    assert_choice(1280, 1024);
+    connect_monitor(1920, 1080);
+    modes.edid[54] = 0; /* no timing, but a name or the like */
+    seal_edid();
+    assert_choice(1280, 1024);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        memset(modes.edid, (int)byte, 128);
+        modes.edid_size = 128;
+        assert_choice(1280, 1024);
+        seal_edid();
+        assert_choice(1280, 1024);
+    }
 }
 
 static void no_modes_is_no_choice(void **state)
@@ -121,6 +161,7 @@ int main(void)
         VIDEO_TEST(else_the_smallest),
         VIDEO_TEST(the_minimum_is_kept),
         VIDEO_TEST(without_a_wish_the_monitor_decides),
+        VIDEO_TEST(absurd_monitors_do_not_harm),
         VIDEO_TEST(no_modes_is_no_choice),
     };
 
