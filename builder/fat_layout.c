@@ -187,24 +187,48 @@ static bool plan_root(struct fat_layout *layout, struct error *error)
     return true;
 }
 
+/* The largest volume of a type, bytes: there are only so many clusters, and only so many sectors.
+ */
+static uint64_t size_limit(const struct fat_layout *layout)
+{
+    uint64_t clusters = cluster_limits(layout->options.type).most;
+    uint64_t fats = FAT_COUNT * fat_sectors_for(layout, clusters) * layout->options.sector_size;
+
+    return minimum(clusters * CLUSTER_SIZE_MAX + fats,
+                   (uint64_t)UINT32_MAX * layout->options.sector_size);
+}
+
+/* Nothing fits, not even with the largest clusters, which the layout has now. */
+static bool explain(const struct fat_layout *layout, struct error *error)
+{
+    const struct fat_options *options = &layout->options;
+    uint64_t used = count_clusters(layout) * CLUSTER_SIZE_MAX;
+    uint64_t limit = size_limit(layout);
+
+    if (options->size != 0)
+        return FAIL(error, FILE_SYSTEM_SIZE, options->size / MIB, options->type, limit / MIB);
+    if (options->free > 0 && used <= limit)
+        return FAIL(error, FREE_TOO_LARGE, options->free / MIB, options->type, limit / MIB);
+    return FAIL(error, FILE_SYSTEM_TOO_LARGE, used / MIB, options->type);
+}
+
 bool fat_layout(struct fat_node *root, const struct fat_options *options, struct fat_layout *out,
                 struct error *error)
 {
     struct fat_layout layout = {.options = *options, .root = root};
-    uint64_t needed = 0;
 
     if (!plan_root(&layout, error))
         return false;
     for (uint32_t size = options->sector_size; size <= CLUSTER_SIZE_MAX; size *= 2) {
         layout.sectors_per_cluster = size / options->sector_size;
-        needed = count_clusters(&layout) + divide_up(options->free, size);
+
+        uint64_t needed = count_clusters(&layout) + divide_up(options->free, size);
+
         if (fits(&layout, needed)) {
             assign(&layout);
             *out = layout;
             return true;
         }
     }
-    if (options->size != 0)
-        return FAIL(error, FILE_SYSTEM_SIZE, options->size / MIB, options->type);
-    return FAIL(error, FILE_SYSTEM_TOO_LARGE, needed * CLUSTER_SIZE_MAX / MIB, options->type);
+    return explain(&layout, error);
 }

@@ -39,7 +39,8 @@ static bool build(const struct image_plan *plan, const struct mkimage_spec *spec
         return false;
     if (!image_plan_check_output(plan, &output, error) ||
         (!spec->force && !check_replaced(output.path, error)) ||
-        (!spec->dry_run && (!output_open(&output, error) || !fill(plan, &output, error)))) {
+        !(spec->dry_run ? output_check_size(&output, plan->size, error)
+                        : output_open(&output, error) && fill(plan, &output, error))) {
         error_in(error, spec->output);
         output_discard(&output);
         return false;

@@ -54,6 +54,7 @@ bool image_partitions_take(const struct mkimage_spec *spec, struct image_plan *p
 {
     const size_t most =
         spec->scheme == MKIMAGE_GPT ? COUNT_OF(plan->partitions) : MBR_ENTRY_COUNT - 1;
+    uint64_t room = IMAGE_SIZE_MAX;
 
     if (spec->partition_count > most) {
         FAIL(error, PARTITION_COUNT, spec->partition_count, most);
@@ -64,6 +65,11 @@ bool image_partitions_take(const struct mkimage_spec *spec, struct image_plan *p
         if (!take_partition(&spec->partitions[i], spec->scheme, &plan->partitions[i],
                             &plan->parts[PARTS_OF_OURS + i], error))
             return error_in(error, spec->partitions[i].name);
+        if (plan->parts[PARTS_OF_OURS + i].size > room) {
+            FAIL(error, IMAGE_TOO_LARGE, IMAGE_SIZE_MAX / MIB);
+            return error_in(error, spec->output);
+        }
+        room -= plan->parts[PARTS_OF_OURS + i].size;
     }
     return true;
 }

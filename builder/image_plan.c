@@ -113,7 +113,7 @@ static uint64_t size_around(const struct image_plan *plan)
     return ESP_OFFSET + image_partitions_size(plan) + MIB;
 }
 
-/* FAT32 is what firmware knows best; a size that it does not fit into asks for another. */
+/* FAT32 is what firmware knows best and what holds most; too small a size asks for another. */
 static const enum fat_type types[] = {FAT32, FAT16, FAT12};
 
 static bool is_allowed(const struct mkimage_spec *spec, enum fat_type type)
@@ -123,13 +123,19 @@ static bool is_allowed(const struct mkimage_spec *spec, enum fat_type type)
     return type == FAT32 || spec->size != 0;
 }
 
+/* Where none fits, the error is that of the first, which would have held the most. */
 static bool lay_out(struct image_plan *plan, const struct mkimage_spec *spec,
                     struct fat_options *options, struct error *error)
 {
+    struct error ignored, *reason = error;
+
     for (size_t i = 0; i < COUNT_OF(types); i++) {
+        if (!is_allowed(spec, types[i]))
+            continue;
         options->type = types[i];
-        if (is_allowed(spec, types[i]) && fat_layout(plan->tree, options, &plan->fat, error))
+        if (fat_layout(plan->tree, options, &plan->fat, reason))
             return true;
+        reason = &ignored;
     }
     return error_in(error, spec->output);
 }
@@ -139,15 +145,19 @@ static bool explain_size(const struct image_plan *plan, const struct mkimage_spe
                          struct fat_options options, struct error *error)
 {
     uint64_t needed = UINT64_MAX;
-    struct error never; /* why it would not even fit into the largest image */
+    struct error never; /* why it would not even fit into the largest image: the first's reason */
+    struct error ignored, *reason = &never;
 
     options.size = 0;
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         struct fat_layout smallest;
 
+        if (!is_allowed(spec, types[i]))
+            continue;
         options.type = types[i];
-        if (is_allowed(spec, types[i]) && fat_layout(plan->tree, &options, &smallest, &never))
+        if (fat_layout(plan->tree, &options, &smallest, reason))
             needed = minimum(needed, fat_layout_size(&smallest) + size_around(plan));
+        reason = &ignored;
     }
     if (needed == UINT64_MAX)
         *error = never;
@@ -341,6 +351,10 @@ bool image_plan_make(const struct mkimage_spec *wanted, const struct stages *sta
         !plan_chain(spec, stages, plan, error) || !plan_file_system(spec, plan, error))
         return false;
     plan_partitions(plan);
+    if (plan->size > IMAGE_SIZE_MAX) {
+        FAIL(error, IMAGE_TOO_LARGE, IMAGE_SIZE_MAX / MIB);
+        return error_in(error, spec->output);
+    }
     plan_disc(spec, plan);
     if (!plan_mbr(spec, plan, error))
         return false;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/units.h"
 #include "fat_writer.h"
 #include "fingerprint.h"
 #include "gpt_writer.h"
@@ -20,6 +21,9 @@
 
 /* The partitions by number; those of the user's own follow. An MBR has no entry for the first. */
 enum { PART_BIOS_BOOT, PART_ESP, PARTS_OF_OURS };
+
+/* The largest that the partitions of the user's own together, and an image, can have: off_t's. */
+#define IMAGE_SIZE_MAX (INT64_MAX / MIB * MIB)
 
 struct image_file {
     char *path;            /* in the ESP */

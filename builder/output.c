@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -176,6 +177,17 @@ bool output_prepare(const char *path, struct output *out, struct error *error)
     }
     *out = output;
     return true;
+}
+
+bool output_check_size(const struct output *output, uint64_t size, struct error *error)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        size <= limit.rlim_cur)
+        return true;
+    FAIL(error, HOST_FILE_LIMIT, size / MIB);
+    return error_in(error, output->path);
 }
 
 static bool open_partial(struct output *output, sigset_t unblocked, struct error *error)

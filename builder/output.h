@@ -30,6 +30,9 @@ bool output_prepare(const char *path, struct output *out, struct error *error);
 /* Is `fd` the file that would be replaced, or the partial one? */
 bool output_is(const struct output *output, int fd);
 
+/* May this process write a file of this size? What its file system allows only writing tells. */
+bool output_check_size(const struct output *output, uint64_t size, struct error *error);
+
 /* Opens the partial file. One output at a time can be open. */
 bool output_open(struct output *output, struct error *error);
 

@@ -116,6 +116,14 @@ status=0
 mentions 'k.img: the image of 35 MiB is larger than a file may be here [host-file-limit]'
 absent k.img.partial
 cmp -s k.img old || die "file size limit: the old image was harmed"
+cp err err.written
+status=0
+(
+    ulimit -f 1024
+    exec "$MKIMAGE" k.elf --module module --dry-run
+) >out 2>err || status=$?
+[ $status -eq 1 ] || die "file size limit, --dry-run: status $status"
+cmp err err.written || die "file size limit: --dry-run says something else"
 
 # What a killed run has left is used again, whatever it is.
 head -c 50000000 /dev/zero | tr '\0' x >k.img.partial

@@ -54,7 +54,7 @@ expect 1 "$MKIMAGE" k.elf --file five --size 7M -o no.img
 mentions 'needs 8 MiB, and --size allows 7 [image-too-small]'
 image 8 FAT16 --file five --size 8M
 expect 1 "$MKIMAGE" k.elf --size 2G --fat 12 -o no.img
-mentions 'no.img: no FAT12 file system can have 2046 MiB [file-system-size]'
+mentions 'no.img: no FAT12 file system can have 2046 MiB, but 127 at most [file-system-size]'
 expect 1 "$MKIMAGE" k.elf --size 3T -o no.img
 mentions '[file-system-size]'
 for size in 0 1 64 64X 1500K -1M 99999999999999999999M M ''; do
