@@ -11,6 +11,7 @@
 #include "mkimage.h"
 #include "need.h"
 #include "options.h"
+#include "plain_text.h"
 #include "report.h"
 
 static const char help[] =
@@ -71,7 +72,7 @@ static void print_report(const char *report)
             colour_put(stdout, COLOUR_WARNING, begin);
             rest += sizeof(begin) - 1;
         }
-        fwrite(rest, 1, (size_t)(end + 1 - rest), stdout);
+        plain_text_write(stdout, rest, (size_t)(end + 1 - rest));
     }
 }
 
@@ -81,7 +82,7 @@ static void complain(const struct mkimage_finding *finding)
     if (finding->severity == MKIMAGE_WARNING)
         return;
     report_begin(finding->severity == MKIMAGE_ERROR);
-    fputs(finding->text, stderr);
+    report_text(finding->text);
 }
 
 static enum exit_status check(struct request *request)

@@ -40,7 +40,8 @@ static void show_detail(void *context, const char *text)
 {
     (void)context;
     erase_bar();
-    fprintf(stderr, "%s\n", text);
+    report_text(text);
+    fputc('\n', stderr);
 }
 
 static void show_progress(void *context, uint64_t done, uint64_t total)

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "need.h"
+#include "plain_text.h"
 
 static const struct document_column fact_columns[] = {{0}, {0}};
 
@@ -104,20 +105,6 @@ void document_text(struct document *document, const char *heading, const char *t
 
 /* ---- As text ---- */
 
-/* One character, or U+FFFD instead of one that a terminal may obey. Returns its length. */
-static size_t write_character(FILE *to, const char *text)
-{
-    uint32_t character;
-    size_t length = utf8_decode(text, &character);
-
-    if (length == 0 || character < 0x20 || (character >= 0x7f && character < 0xa0)) {
-        fputs("\xef\xbf\xbd", to);
-        return length > 0 ? length : 1;
-    }
-    fwrite(text, 1, length, to);
-    return length;
-}
-
 /* How many columns of a terminal a text takes. */
 static size_t columns_of(const char *text)
 {
@@ -151,7 +138,7 @@ static void write_text_cell(FILE *to, const struct document_section *section, si
     if (column == 0 && section->columns[column].is_number)
         write_spaces(to, padding);
     while (*text != '\0')
-        text += write_character(to, text);
+        text += plain_text_put(to, text);
     if (!section->columns[column].is_number && column + 1 < section->column_count)
         write_spaces(to, padding);
 }
@@ -189,7 +176,7 @@ static void write_lines(FILE *to, const char *text)
         while (*text != '\0' && *text != '\n')
             text += text[0] == '\r' && (text[1] == '\n' || text[1] == '\0')
                         ? 1
-                        : write_character(to, text);
+                        : plain_text_put(to, text);
         fputc('\n', to);
         text += *text == '\n';
     }
@@ -198,7 +185,7 @@ static void write_lines(FILE *to, const char *text)
 void document_write_text(const struct document *document, FILE *to)
 {
     for (const char *c = document->title; *c != '\0';)
-        c += write_character(to, c);
+        c += plain_text_put(to, c);
     fputc('\n', to);
     for (size_t i = 0; i < document->count; i++) {
         const struct document_section *section = &document->sections[i];

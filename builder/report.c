@@ -4,14 +4,31 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "colour.h"
+#include "need.h"
+#include "plain_text.h"
 
 void report_begin(bool is_error)
 {
     fputs("mkimage: ", stderr);
     colour_put(stderr, is_error ? COLOUR_ERROR : COLOUR_NOTE, is_error ? "error:" : "note:");
     fputc(' ', stderr);
+}
+
+void report_text(const char *text)
+{
+    plain_text_write(stderr, text, strlen(text));
+}
+
+static void report_list(const char *format, va_list arguments)
+{
+    char *text = format_text_list(format, arguments);
+
+    report_text(text);
+    free(text);
 }
 
 enum exit_status report_error(const struct error *error)
@@ -25,7 +42,7 @@ enum exit_status report_error(const struct error *error)
 enum exit_status report_message(const struct mkimage_message *message)
 {
     report_begin(true);
-    fputs(message->text, stderr);
+    report_text(message->text);
     return EXIT_FAILED;
 }
 
@@ -35,7 +52,7 @@ void report_note(const char *format, ...)
 
     report_begin(false);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    report_list(format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
 }
@@ -46,7 +63,7 @@ enum exit_status usage_error(const char *verb, const char *format, ...)
 
     report_begin(true);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    report_list(format, arguments);
     va_end(arguments);
     fprintf(stderr, "\n  what to do: see mkimage %s%s--help\n", verb ? verb : "", verb ? " " : "");
     return EXIT_USAGE;

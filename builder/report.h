@@ -9,6 +9,9 @@
 /* "mkimage: error: " or "mkimage: note: ", to be followed by what it is. */
 void report_begin(bool is_error);
 
+/* A text on stderr, without the characters that a terminal obeys: names may have any. */
+void report_text(const char *text);
+
 /* "mkimage: error: OBJECT: CAUSE [name]", then what to do. Returns EXIT_FAILED. */
 enum exit_status report_error(const struct error *error);
 
