@@ -18,8 +18,9 @@ static const char help[] =
     "32-bit), " NETBOOT_BIOS_FILE
     " for BIOS, bowline/boot.conf, the kernel, modules. The directory\n"
     "or one above it is what a TFTP server shows; the DHCP server names one of the first three as\n"
-    "boot file. Each file appears whole or not at all; what else lies in DIRECTORY\n"
-    "stays there.\n"
+    "boot file. Each file appears whole or not at all, and replaces an older one; what else lies\n"
+    "in DIRECTORY stays there. A kernel.elf that is no ELF file is not replaced, nor is anything\n"
+    "written then.\n"
     "\n" CONTENTS_HELP "  --help                 this text\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage. docs/network.md says more.\n";

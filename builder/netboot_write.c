@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "boot_conf.h"
+#include "file_kind.h"
 #include "image_plan.h"
 #include "netboot.h"
 
@@ -83,6 +86,32 @@ static bool write_bios_file(const struct image_plan *plan, const char *directory
     return is_written;
 }
 
+/* A directory that was meant for something else may have a file of that name. */
+static bool check_older_kernel(const char *path, struct error *error)
+{
+    struct host_file file;
+    bool is_replaced;
+
+    if (access(path, F_OK) != 0)
+        return true;
+    if (!host_file_open(path, &file, error))
+        return false;
+    is_replaced = file.reader.size == 0 || is_elf(&file.reader);
+    reader_close(&file.reader);
+    return is_replaced || FAIL_WITH(error, HOST_NOT_REPLACED, "ELF file") || error_in(error, path);
+}
+
+static bool check_directory(const char *directory, struct error *error)
+{
+    char *path;
+
+    if (asprintf(&path, "%s" IMAGE_KERNEL_PATH, directory) < 0)
+        return FAIL(error, HOST_MEMORY);
+    bool is_ours = check_older_kernel(path, error);
+    free(path);
+    return is_ours;
+}
+
 static bool write_files(const struct image_plan *plan, const char *directory, struct error *error)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
@@ -103,8 +132,8 @@ bool netboot_write(const struct mkimage_spec *spec, const char *directory,
 {
     static struct image_plan plan; /* large */
     struct stages stages = stages_embedded();
-    bool is_written =
-        image_plan_make(spec, &stages, &plan, error) && write_files(&plan, directory, error);
+    bool is_written = image_plan_make(spec, &stages, &plan, error) &&
+                      check_directory(directory, error) && write_files(&plan, directory, error);
 
     if (is_written && result != NULL)
         *result = (struct mkimage_result){.has_request = plan.kernel.has_request};

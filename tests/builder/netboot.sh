@@ -48,10 +48,21 @@ mkdir -p taken/kernel.elf
 expect 1 "$MKIMAGE" netboot taken kernel.elf
 mentions 'taken/kernel.elf: it is a directory [host-directory]'
 
+# What is there and no kernel is somebody else's: nothing is written beside it.
+mkdir strange
+echo mine >strange/kernel.elf
+expect 1 "$MKIMAGE" netboot strange kernel.elf
+mentions 'strange/kernel.elf: it is there already, and is no ELF file [host-not-replaced]'
+[ "$(ls strange)" = kernel.elf ] && [ "$(cat strange/kernel.elf)" = mine ] || die "strange has $(ls strange)"
+: >strange/kernel.elf
+expect 0 "$MKIMAGE" netboot strange kernel.elf
+cmp strange/kernel.elf tree/kernel.elf || die "an empty kernel.elf stays"
+
 # Every call that changes a file fails in turn, as on a full disk.
 ASAN_OPTIONS=verify_asan_link_order=0
 export ASAN_OPTIONS
-echo older >tree/kernel.elf
+printf '\177ELF older' >tree/kernel.elf
+cp tree/kernel.elf older
 n=1
 while :; do
     status=0
@@ -61,7 +72,7 @@ while :; do
     [ -z "$(find tree -name '*.partial')" ] || die "call $n: $(find tree -name '*.partial')"
     for file in EFI/BOOT/BOOTX64.EFI EFI/BOOT/BOOTIA32.EFI bowline.0 bowline/boot.conf kernel.elf 'modules/a name' modules/second; do
         sum=$(sha256sum "tree/$file")
-        grep -qxF "$sum" before || [ "$(cat tree/kernel.elf)" = older ] || die "call $n: $file was harmed"
+        grep -qxF "$sum" before || cmp -s tree/kernel.elf older || die "call $n: $file was harmed"
     done
     checks=$((checks + 1))
     n=$((n + 1))
