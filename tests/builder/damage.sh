@@ -108,16 +108,13 @@ done
 expect 0 "$MKIMAGE" build k.elf --no-uefi -o changed.img --force
 changed bios-only
 
-# A disc of GRUB's, where there is GRUB.
-if command -v grub-mkrescue >/dev/null && command -v xorriso >/dev/null; then
-    mkdir -p tree/boot/grub
-    echo >tree/boot/grub/grub.cfg
-    if grub-mkrescue -o grub.iso tree >judgement 2>&1; then
-        expect 0 "$MKIMAGE" check grub.iso
-        [ "$(tail -n 1 out)" = 'grub.iso: whole' ] || die "grub.iso: $(cat out)"
-        damage grub.iso 4 gpt-header gpt-entries fat-table directory
-    fi
-fi
+# A disc of GRUB's.
+mkdir -p tree/boot/grub
+echo >tree/boot/grub/grub.cfg
+grub-mkrescue -o grub.iso tree >judgement 2>&1 || die "grub-mkrescue: $(tail -n 1 judgement)"
+expect 0 "$MKIMAGE" check grub.iso
+[ "$(tail -n 1 out)" = 'grub.iso: whole' ] || die "grub.iso: $(cat out)"
+damage grub.iso 4 gpt-header gpt-entries fat-table directory
 
 # judged IMAGE TOOL...: a tool that complains of an image is right, so mkimage has to complain, too
 judged()

@@ -23,9 +23,7 @@ mcopy -n -i k.img@@1M ::/kernel.elf in-image.elf
 [ "$(stat -c %s k.elf)" -gt 100000 ] || die "the kernel has no debug sections"
 cmp -s -n 16884 -i 64 k.elf in-image.elf || die "what is loaded differs"
 expect 0 "$MKIMAGE" check in-image.elf
-if command -v nm >/dev/null; then
-    [ "$(nm in-image.elf)" = 'ffffffff80000000 T kernel_main' ] || die "symbols: $(nm in-image.elf)"
-fi
+[ "$(nm in-image.elf)" = 'ffffffff80000000 T kernel_main' ] || die "symbols: $(nm in-image.elf)"
 
 # What cannot be taken apart safely goes in as it is: no sections, and sections out of bounds.
 for odd in 'shoff=0 shnum=0' shoff=0xfffffff0 shnum=60000 size=117500; do
