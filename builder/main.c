@@ -21,7 +21,10 @@ static const char help[] =
     "  mkimage test FILE      the same, with the kernel's verdict as exit status\n"
     "  mkimage netboot DIRECTORY KERNEL   the files for a network boot\n"
     "\n"
-    "mkimage VERB --help describes the options. mkimage --version shows the version.\n";
+    "mkimage VERB --help describes the options. mkimage --version shows the version.\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 128 + N ended by signal N; mkimage test has "
+    "more.\n";
 
 static const struct {
     const char *name;

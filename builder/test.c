@@ -28,7 +28,7 @@ static const char help[] =
     "limit,\n"
     "14 the loader refused to boot, 15 switched off without a verdict, 16 QEMU did not start or "
     "died;\n"
-    "of several tests that of the first which did not pass.\n"
+    "of several tests that of the first which did not pass; 128 + N ended by signal N.\n"
     "\n"
     "  --timeout SECONDS     the time limit, to end a kernel that hangs (default: 60)\n"
     "  --until TEXT          passed as soon as TEXT appears on the serial port (on the debug "

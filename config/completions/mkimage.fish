@@ -17,6 +17,6 @@ end
 
 complete -c mkimage -n 'test (count (commandline -opc)) -eq 1' -a '(__mkimage_verbs)'
 complete -c mkimage -n 'string match -q -- "-*" (commandline -ct)' -a '(__mkimage_options)'
-complete -c mkimage -l scheme -x -a 'gpt mbr'
-complete -c mkimage -l fat -x -a '12 16 32'
-complete -c mkimage -l sector-size -x -a '512 4096'
+complete -c mkimage -n 'contains -- --scheme (__mkimage_options)' -l scheme -x -a 'gpt mbr'
+complete -c mkimage -n 'contains -- --fat (__mkimage_options)' -l fat -x -a '12 16 32'
+complete -c mkimage -n 'contains -- --sector-size (__mkimage_options)' -l sector-size -x -a '512 4096'

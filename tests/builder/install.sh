@@ -64,7 +64,7 @@ done
 # The manual page, and what completes a command line
 command -v mandoc >/dev/null || die "mandoc is missing"
 expect 0 mandoc -T lint -W warning moved/share/man/man1/mkimage.1
-for verb in build check netboot run test; do
+for verb in build check inspect netboot run test; do
     "$MKIMAGE" $verb --help | grep -oE -- '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u >options
     [ -s options ] || [ "$verb" = check ] || die "$verb has no options"
     while read -r option; do
@@ -73,6 +73,8 @@ for verb in build check netboot run test; do
             die "the manual page has no $option of $verb"
     done <options
 done
+"$MKIMAGE" --help | grep -qF '128 + N' && "$MKIMAGE" test --help | grep -qF '128 + N' &&
+    mandoc -T ascii moved/share/man/man1/mkimage.1 | col -b | grep -qF '128 + N' || die "what a signal does is not told"
 # completes WORD...: what bash offers for this command line
 completes()
 {
@@ -84,14 +86,10 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _mkimage; printf "%s\n" "${COMPREPLY[@
 [ "$(completes mkimage test --until)" = --until ] || die "bash: $(completes mkimage test --until)"
 [ "$(completes mkimage build --scheme m)" = mbr ] || die "bash: $(completes mkimage build --scheme m)"
 [ "$(completes mkimage k.e)" = k.elf ] || die "bash: $(completes mkimage k.e)"
-if command -v fish >/dev/null; then
-    PATH="$PWD/moved/bin:$PATH" HOME=$PWD fish -c 'source moved/share/fish/vendor_completions.d/mkimage.fish
-complete -C "mkimage build --sector"' >offered || die "fish"
-    grep -qE '^--sector-size' offered || die "fish: $(cat offered)"
-fi
-if command -v zsh >/dev/null; then
-    expect 0 zsh -n moved/share/zsh/site-functions/_mkimage
-fi
+PATH="$PWD/moved/bin:$PATH" HOME=$PWD fish -c 'source moved/share/fish/vendor_completions.d/mkimage.fish
+complete -C "mkimage build --sector"; complete -C "mkimage build --scheme "; echo :; complete -C "mkimage check --"' >offered || die "fish"
+[ "$(cut -f 1 offered | paste -sd' ')" = '--sector-size gpt mbr : --help --memory --module' ] || die "fish: $(cat offered)"
+expect 0 zsh -n moved/share/zsh/site-functions/_mkimage
 
 # CMake, with the generator that is at hand
 mkdir project
