@@ -133,7 +133,8 @@ bool mkimage_build(const struct mkimage_spec *spec, struct mkimage_result *resul
 
 /*
  * Writes the files for a network boot into a directory, which is made if need be; of the
- * specification only the kernel, modules, files, command line and configuration matter.
+ * specification only the kernel, modules, files, command line and configuration matter. Older files
+ * are replaced; a kernel.elf that is no ELF file is not, and then nothing is written.
  */
 bool mkimage_netboot(const struct mkimage_spec *spec, const char *directory,
                      struct mkimage_result *result, struct mkimage_message *message);
