@@ -34,7 +34,12 @@ static bool read_length(struct input *input, size_t *length)
 /* Upwards and byte by byte, as the processor defines it: a match may reach into what it makes. */
 static void copy(uint8_t *to, const uint8_t *from, size_t length)
 {
+#if defined(__i386__) || defined(__x86_64__)
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
+#else /* mkimage on another machine */
+    while (length-- > 0)
+        *to++ = *from++;
+#endif
 }
 
 bool unpack(const uint8_t *block, size_t block_size, uint8_t *to, size_t size)
