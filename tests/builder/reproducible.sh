@@ -43,8 +43,13 @@ in_a_shell()
 }
 
 # On another day, in another century.
-for day in '1999-12-31 01:02:03' '2040-05-06 07:08:09'; do
-    in_a_shell faketime "$day"
+days="1999-12-31 2040-05-06"
+if nm "$MKIMAGE" 2>/dev/null | grep -q ' __asan_init$'; then
+    echo "$0: not tried on another day: faketime and the address sanitizer wait for each other for ever"
+    days=
+fi
+for day in $days; do
+    in_a_shell faketime "$day 07:08:09"
     [ "$(sed -n 2p said)" = "${day%%-*}" ] || die "the day was not changed: $(cat said)"
     same_images first other "on $day"
     rm -r other
