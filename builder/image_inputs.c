@@ -302,15 +302,14 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
         return false;
     config_start(&cursor, plan->boot_conf, length);
     while (config_next(&cursor, &line, error)) {
-        if (line.key == CONFIG_ENTRY) {
-            is_named = false;
-        } else if (config_names_file(&line)) {
+        if (config_names_file(&line)) {
             if (!check_named(plan, &line, error))
                 return false;
             named = line;
             is_named = true;
         } else if (line.key == CONFIG_SHA256) {
-            if (!check_hash(plan, is_named ? &named : NULL, &line, error))
+            if (!check_hash(plan, is_named && named.entry == line.entry ? &named : NULL, &line,
+                            error))
                 return false;
         }
         has_kernel |= line.key == CONFIG_KERNEL;

@@ -133,7 +133,7 @@ static void take_hash(const struct look *look, const struct config_line *line)
     struct error error = {0};
     char *path;
 
-    if (!look->is_named) {
+    if (!look->is_named || look->named.entry != line->entry) {
         FAIL(&error, CONFIG_HASH_OF_NOTHING, line->line);
         blame_line(look, &error);
         return;
@@ -155,8 +155,6 @@ static void take_hash(const struct look *look, const struct config_line *line)
 
 static void take_line(struct look *look, const struct config_line *line, uint32_t default_entry)
 {
-    if (line->key == CONFIG_ENTRY)
-        look->is_named = false;
     if (line->key == CONFIG_SHA256)
         take_hash(look, line);
     if (config_names_file(line)) {

@@ -106,9 +106,12 @@ expect 0 "$MKIMAGE" check mine.img
 config "sha256 $hash"
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
 mentions 'k.elf: its SHA-256 begins with 0x'
-config 'entry a' "sha256 $hash"
+config 'entry a' "sha256 $hash" # what stands before the first entry belongs to it, as in the loader
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
-mentions 'lines.conf: line 3: no file of this entry is named before this SHA-256 [config-hash-of-nothing]'
+mentions 'k.elf: its SHA-256 begins with 0x'
+config 'entry a' 'entry b' "sha256 $hash"
+expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
+mentions 'lines.conf: line 4: no file of this entry is named before this SHA-256 [config-hash-of-nothing]'
 config 'sha256 0123'
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
 mentions 'lines.conf: line 2, column 8: "0123" is no SHA-256 [config-no-hash]'
