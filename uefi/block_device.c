@@ -99,3 +99,42 @@ bool block_device_open(EFI_BLOCK_IO *io, struct block_device *out, struct error 
     };
     return true;
 }
+
+/* As often as it may be read: a stick that has slept may fail once. */
+static EFI_STATUS write_at(const struct block_device *device, uint64_t start, uint64_t length)
+{
+    const EFI_BLOCK_IO_MEDIA *media = device->io->Media;
+    EFI_STATUS status = EFI_DEVICE_ERROR;
+
+    for (int tries = 0; tries < TRIES && status != EFI_SUCCESS; tries++)
+        status = device->io->WriteBlocks(device->io, media->MediaId, start / media->BlockSize,
+                                         length, device->buffer);
+    return status;
+}
+
+bool block_device_write(struct block_device *device, uint64_t offset, uint64_t length,
+                        const void *from, struct error *error)
+{
+    uint64_t block_size = device->io->Media->BlockSize;
+    const uint8_t *source = from;
+    EFI_STATUS status;
+
+    firmware_must_be_alive(__func__);
+    if (offset > device->reader.size || length > device->reader.size - offset)
+        return FAIL(error, READ_BEYOND_END, offset + length, device->reader.size);
+    device->held_length = 0; /* the buffer is used for what is written */
+    while (length > 0) {
+        uint64_t part = minimum(length, BLOCK_DEVICE_BUFFER_SIZE);
+
+        memcpy(device->buffer, source, part);
+        status = write_at(device, offset, part);
+        if (status != EFI_SUCCESS)
+            return FAIL(error, DISK_WRITE, device->first_block + offset / block_size,
+                        part / block_size, status);
+        source += part;
+        offset += part;
+        length -= part;
+    }
+    status = device->io->FlushBlocks(device->io);
+    return status == EFI_SUCCESS || FAIL_WITH(error, FIRMWARE, "FlushBlocks()", status);
+}

@@ -21,3 +21,7 @@ struct block_device {
 
 /* The device's blocks have to be a power of two, at most BLOCK_DEVICE_BUFFER_SIZE. */
 bool block_device_open(EFI_BLOCK_IO *io, struct block_device *out, struct error *error);
+
+/* Writes whole blocks, and lets the device write what it keeps. */
+bool block_device_write(struct block_device *device, uint64_t offset, uint64_t length,
+                        const void *from, struct error *error);

@@ -3,7 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/string.h"
-#include "block_device.h"
+#include "boot_disk.h"
 #include "console/log.h"
 #include "device_path.h"
 #include "firmware/memory.h"
@@ -12,28 +12,6 @@
 #include "http.h"
 #include "network.h"
 #include "uefi.h"
-
-/* The disk that the first `length` bytes of a path lead to, and no controller before it. */
-static bool open_disk(const void *path, size_t length, struct block_device *out,
-                      struct error *error)
-{
-    static const EFI_DEVICE_PATH end = {
-        END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}};
-    _Alignas(8) uint8_t disk_path[DEVICE_PATH_SIZE_MAX + sizeof(end)];
-    EFI_DEVICE_PATH *rest = (EFI_DEVICE_PATH *)disk_path;
-    EFI_GUID kind = EFI_BLOCK_IO_PROTOCOL_GUID;
-    EFI_HANDLE handle = NULL;
-    EFI_BLOCK_IO *io = NULL;
-
-    memcpy(disk_path, path, length);
-    memcpy(disk_path + length, &end, sizeof(end));
-    if (uefi.system->BootServices->LocateDevicePath(&kind, &rest, &handle) == EFI_SUCCESS &&
-        (uint8_t *)rest == disk_path + length)
-        io = uefi_protocol(handle, kind);
-    if (io == NULL)
-        return FAIL_WITH(error, FIRMWARE, "LocateDevicePath()", EFI_NOT_FOUND);
-    return block_device_open(io, out, error);
-}
 
 static bool read_disk(struct reader *disk, struct bowline_boot_device *out, struct error *error)
 {
@@ -56,7 +34,7 @@ static void describe_disk(const void *path, size_t length, struct bowline_boot_d
     struct error error = {0};
     bool is_read = false;
 
-    if (open_disk(path, length, &disk, &error)) {
+    if (boot_disk_open(path, length, &disk, &error)) {
         is_read = read_disk(&disk.reader, out, &error);
         reader_close(&disk.reader);
     }

@@ -14,6 +14,7 @@ enum {
     SLICE_SIZE = 64 * 1024,    /* no request crosses such a border: DMA of older ones cannot */
     TRIES = 3,
     READ_AHEAD = 4096, /* bytes: directories are read in small pieces */
+    WRITE_SIZE = 4096, /* bytes at most at once, which every BIOS can: little is ever written */
 };
 
 static struct bios_call packet_call(const struct disk *disk, uint16_t function, const void *packet)
@@ -56,6 +57,13 @@ static uint32_t prepare(const struct disk *disk, uint64_t lba, uint64_t sectors)
     return count;
 }
 
+static void reset(const struct disk *disk)
+{
+    struct bios_call call = {.interrupt = 0x13, .edx = disk->drive};
+
+    bios_calls(&call, 1);
+}
+
 /* Makes the requests, a failed one up to three times with a reset before. Returns the successes. */
 static uint32_t make_requests(const struct disk *disk, uint64_t lba, uint64_t sectors,
                               uint8_t *code)
@@ -65,9 +73,7 @@ static uint32_t make_requests(const struct disk *disk, uint64_t lba, uint64_t se
     uint32_t done = bios_calls(calls, count);
 
     for (unsigned tries = 1; done < count && tries < TRIES; tries++) {
-        struct bios_call reset = {.interrupt = 0x13, .edx = disk->drive};
-
-        bios_calls(&reset, 1);
+        reset(disk);
         prepare(disk, lba, sectors); /* anew: the BIOS has changed what failed */
         uint32_t more = bios_calls(calls + done, count - done);
         if (more > 0)
@@ -146,6 +152,45 @@ static bool read_disk(struct reader *reader, uint64_t offset, uint64_t length, v
         target += available;
         offset += available;
         length -= available;
+    }
+    return true;
+}
+
+/* One request, without AH=43h's own check of what was written (AL): few BIOSes have it. */
+static uint32_t write_once(const struct disk *disk, uint64_t lba, uint64_t sectors)
+{
+    disk->requests->packets[0] = (struct disk_packet){
+        .size = sizeof(struct disk_packet),
+        .sectors = (uint16_t)sectors,
+        .segment = (uint16_t)(disk->bounce.base >> 4),
+        .lba = lba,
+    };
+    disk->requests->calls[0] = packet_call(disk, 0x4300, &disk->requests->packets[0]);
+    return bios_calls(disk->requests->calls, 1);
+}
+
+bool disk_write(struct disk *disk, uint64_t offset, uint64_t length, const void *from,
+                struct error *error)
+{
+    const uint8_t *source = from;
+
+    disk->held_count = 0;
+    while (length > 0) {
+        uint64_t part = minimum(length, WRITE_SIZE);
+        uint64_t lba = offset / disk->sector_size, sectors = part / disk->sector_size;
+        uint32_t done = 0;
+
+        memcpy((void *)disk->bounce.base, source, part);
+        for (unsigned tries = 0; done == 0 && tries < TRIES; tries++) {
+            if (tries > 0)
+                reset(disk);
+            done = write_once(disk, lba, sectors);
+        }
+        if (done == 0)
+            return FAIL(error, DISK_WRITE, lba, sectors, HIGH_BYTE(disk->requests->calls[0].eax));
+        source += part;
+        offset += part;
+        length -= part;
     }
     return true;
 }

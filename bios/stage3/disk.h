@@ -32,3 +32,7 @@ struct disk {
 /* Asks the BIOS for the disk's size. */
 void disk_init(struct disk *disk, uint8_t drive, uint32_t sector_size,
                struct disk_requests *requests, struct range bounce);
+
+/* Writes whole sectors. What is read next comes from the disk. */
+bool disk_write(struct disk *disk, uint64_t offset, uint64_t length, const void *from,
+                struct error *error);

@@ -4,6 +4,8 @@
 #include "bios.h"
 #include "disk.h"
 #include "file_source.h"
+#include "firmware/boot_disk.h"
+#include "firmware/memory.h"
 #include "format/fat.h"
 #include "format/gpt.h"
 #include "format/mbr.h"
@@ -109,6 +111,30 @@ static bool open(const char *path, struct reader **out, struct error *error)
 static void find_boot_device(struct bowline_boot_device *out)
 {
     *out = boot_device;
+}
+
+/* Nothing from the network, which is where no disk has been started; a disc has 2048 bytes. */
+bool firmware_find_boot_disk(struct firmware_boot_disk *out)
+{
+    firmware_must_be_alive(__func__);
+    if (disk.sector_size != 512 && disk.sector_size != 4096)
+        return false;
+    out->sector_size = disk.sector_size;
+    return true;
+}
+
+bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    disk.held_count = 0; /* from the disk, whatever is in the bounce buffer */
+    return reader_read(&disk.reader, offset, length, to, error);
+}
+
+bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from,
+                              struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    return disk_write(&disk, offset, length, from, error);
 }
 
 /* The BIOS does nothing between two requests. */

@@ -13,6 +13,7 @@
 #include "cpu/cpu.h"
 #include "cpu/local_apic.h"
 #include "firmware/boot_device.h"
+#include "firmware/boot_disk.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/entropy.h"
@@ -199,6 +200,45 @@ void firmware_find_boot_device(struct bowline_boot_device *out)
 {
     firmware_must_be_alive(__func__);
     *out = current->boot_device;
+}
+
+/* ---- firmware/boot_disk.h ---- */
+
+bool firmware_find_boot_disk(struct firmware_boot_disk *out)
+{
+    firmware_must_be_alive(__func__);
+    if (current->disk == NULL)
+        return false;
+    out->sector_size = current->disk_sector_size;
+    return true;
+}
+
+static uint8_t *disk_bytes(uint64_t offset, uint64_t length)
+{
+    if (offset > current->disk_size || length > current->disk_size - offset)
+        abort();
+    return current->disk + offset;
+}
+
+bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (must_fail())
+        return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
+    memcpy(to, disk_bytes(offset, length), length);
+    return true;
+}
+
+bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from,
+                              struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    if (offset % current->disk_sector_size != 0 || length % current->disk_sector_size != 0)
+        abort();
+    if (must_fail())
+        return FAIL(error, DISK_WRITE, offset / 512, pages_for(length), 3);
+    memcpy(disk_bytes(offset, length), from, length);
+    return true;
 }
 
 /* ---- firmware/video.h ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 3 reads a disk through int 13h. */
+/* Stage 3 reads and writes a disk through int 13h. */
 #include "stage3/disk.h"
 
 #include <string.h>
@@ -27,8 +27,9 @@ static struct {
 static struct disk disk;
 static struct error error;
 
-static void read_sectors(struct bios_call *call, struct disk_packet *packet)
+static void transfer(struct bios_call *call, struct disk_packet *packet)
 {
+    bool is_write = call->eax == 0x4300;
     uint32_t linear = ((uint32_t)packet->segment << 4) + packet->offset;
     uint32_t length = packet->sectors * bios.sector_size;
     bool has_trouble = bios.trouble_lba != 0 && bios.trouble_lba >= packet->lba &&
@@ -44,15 +45,19 @@ static void read_sectors(struct bios_call *call, struct disk_packet *packet)
     bool fails = bios.reads < 64 && (bios.failing >> bios.reads & 1);
     bios.reads++;
     if (has_trouble || packet->sectors > bios.sectors_max || bios.needs_reset || fails) {
-        memset((void *)(uintptr_t)linear, 0xee, length);
+        if (!is_write)
+            memset((void *)(uintptr_t)linear, 0xee, length);
         call->flags = BIOS_CARRY;
         call->eax = 0x0400;
         packet->sectors = 0;
         bios.needs_reset = true;
         return;
     }
-    memcpy((void *)(uintptr_t)linear, content + (packet->lba - bios.first_lba) * bios.sector_size,
-           length);
+    uint8_t *sectors = content + (packet->lba - bios.first_lba) * bios.sector_size;
+    if (is_write)
+        memcpy(sectors, (void *)(uintptr_t)linear, length);
+    else
+        memcpy((void *)(uintptr_t)linear, sectors, length);
     call->eax = 0;
 }
 
@@ -64,7 +69,8 @@ static void answer(struct bios_call *call)
     assert_int_equal(call->edx, 0x80);
     switch (call->eax) {
     case 0x4200:
-        read_sectors(call, argument);
+    case 0x4300:
+        transfer(call, argument);
         break;
     case 0x4800: {
         struct disk_parameters *parameters = argument;
@@ -209,6 +215,51 @@ static void test_smaller_requests(void **state)
     assert_int_equal(disk.request_sectors, 8);
 }
 
+/* Exactly the sectors that were asked for, and a read afterwards gives what is there now. */
+static void test_writing(void **state)
+{
+    static const uint32_t sizes[] = {512, 4096};
+    static uint8_t before[DISK_SIZE], written[40960];
+    uint32_t random = 3;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        start_disk(sizes[i]);
+        for (uint64_t length = sizes[i]; length <= sizeof(written); length += 3 * sizes[i]) {
+            uint64_t offset = 16 * length;
+
+            check_read(offset, 512); /* now in the bounce buffer */
+            memcpy(before, content, DISK_SIZE);
+            for (uint64_t j = 0; j < length; j++)
+                written[j] = (uint8_t)next_random(&random);
+            assert_true(disk_write(&disk, offset, length, written, &error));
+            assert_memory_equal(content, before, offset);
+            assert_memory_equal(content + offset, written, length);
+            assert_memory_equal(content + offset + length, before + offset + length,
+                                DISK_SIZE - offset - length);
+            check_read(offset, length);
+        }
+    }
+}
+
+static void test_writing_fails(void **state)
+{
+    static const uint8_t zeros[8192];
+
+    (void)state;
+    start_disk(512);
+    bios.failing = 3; /* the third try succeeds */
+    assert_true(disk_write(&disk, 0x10000, 512, zeros, &error));
+    assert_int_equal(bios.resets, 2);
+    assert_memory_equal(content + 0x10000, zeros, 512);
+    bios.trouble_lba = 1011;
+    assert_false(disk_write(&disk, 1000 * 512, sizeof(zeros), zeros, &error));
+    assert_error(&error, ERROR_DISK_WRITE);
+    assert_int_equal(error.numbers[0], 1008);
+    assert_int_equal(error.numbers[1], 8);
+    assert_int_equal(error.numbers[2], 4);
+}
+
 /* Nobody knows how large the disk is, but it is read: not every BIOS tells of discs. */
 /* Beyond what 32 bits can count: LBA 0x100000000 and more. */
 static void test_far_sectors(void **state)
@@ -255,6 +306,8 @@ int main(void)
         cmocka_unit_test(test_failure),
         cmocka_unit_test(test_smaller_requests),
         cmocka_unit_test(test_far_sectors),
+        cmocka_unit_test(test_writing),
+        cmocka_unit_test(test_writing_fails),
         cmocka_unit_test(test_mute),
     };
 

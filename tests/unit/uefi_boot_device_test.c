@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/units.h"
 #include "firmware/boot_device.h"
+#include "firmware/boot_disk.h"
 
 enum { MEDIA_ID = 42 };
 
@@ -17,12 +18,13 @@ enum { MEDIA_ID = 42 };
 static struct medium {
     EFI_BLOCK_IO io;
     EFI_BLOCK_IO_MEDIA media;
-    const uint8_t *bytes;
+    uint8_t *bytes;
     uint64_t size;
     EFI_STATUS status;
-    unsigned failures;   /* of the next reads; 0: `status` holds for all */
-    uint64_t broken_lba; /* reads with this block fail; 0: none */
-    unsigned reads;
+    EFI_STATUS flush_status;
+    unsigned failures;               /* of the next reads; 0: `status` holds for all */
+    uint64_t broken_lba;             /* reads with this block fail; 0: none */
+    unsigned reads, writes, flushed; /* the last: writes that had been made by the last flush */
     uint8_t disk_path[32], partition_path[96];
     int disk, partition; /* their addresses are the handles */
 } first, second;
@@ -57,11 +59,42 @@ static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO *io, UINT32 media_id, EFI_LBA 
     return EFI_SUCCESS;
 }
 
-static void make_medium(struct medium *medium, const uint8_t *bytes, uint64_t size,
-                        uint32_t block_size, uint32_t alignment)
+static EFI_STATUS EFIAPI write_blocks(EFI_BLOCK_IO *io, UINT32 media_id, EFI_LBA lba, UINTN length,
+                                      void *from)
+{
+    struct medium *medium = (struct medium *)io;
+    uint64_t start = lba * medium->media.BlockSize;
+
+    assert_int_equal(media_id, MEDIA_ID);
+    assert_int_equal(length % medium->media.BlockSize, 0);
+    assert_true(start <= medium->size && length <= medium->size - start);
+    if (medium->media.IoAlign > 1)
+        assert_int_equal((uintptr_t)from % medium->media.IoAlign, 0);
+    medium->writes++;
+    if (medium->failures > 0 && --medium->failures == 0)
+        medium->status = EFI_SUCCESS;
+    if (medium->status != EFI_SUCCESS)
+        return medium->status;
+    memcpy(medium->bytes + start, from, length);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI flush_blocks(EFI_BLOCK_IO *io)
+{
+    struct medium *medium = (struct medium *)io;
+
+    medium->flushed = medium->writes;
+    return medium->flush_status;
+}
+
+static void make_medium(struct medium *medium, uint8_t *bytes, uint64_t size, uint32_t block_size,
+                        uint32_t alignment)
 {
     *medium = (struct medium){
-        .io = {.Media = &medium->media, .ReadBlocks = read_blocks},
+        .io = {.Media = &medium->media,
+               .ReadBlocks = read_blocks,
+               .WriteBlocks = write_blocks,
+               .FlushBlocks = flush_blocks},
         .media = {.MediaId = MEDIA_ID,
                   .MediaPresent = TRUE,
                   .BlockSize = block_size,
@@ -119,7 +152,7 @@ static void reads_with_every_alignment_and_block_size(void **state)
 
 static void reads_what_is_held_only_once(void **state)
 {
-    static const uint8_t bytes[2 * BLOCK_DEVICE_BUFFER_SIZE];
+    static uint8_t bytes[2 * BLOCK_DEVICE_BUFFER_SIZE];
     uint8_t copy[16];
 
     (void)state;
@@ -399,6 +432,97 @@ static void a_disk_that_is_not_there_is_not_mistaken(void **state)
     free_disks();
 }
 
+/* ---- The boot disk, which is written to ---- */
+
+static void writes_to_its_own_disk(void **state)
+{
+    static const uint32_t sector_sizes[] = {512, 4096};
+    static uint8_t written[3 * BLOCK_DEVICE_BUFFER_SIZE], copy[sizeof(written)];
+    struct firmware_boot_disk disk;
+    uint32_t random = 1;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(written); i++)
+        written[i] = (uint8_t)next_random(&random);
+    for (size_t i = 0; i < COUNT_OF(sector_sizes); i++) {
+        /* With each kind of table, and without knowing which. */
+        for (uint8_t signature_type = 0; signature_type <= SIGNATURE_TYPE_GUID; signature_type++) {
+            uint64_t offset = 3 * 4096;
+
+            start_with_two_disks(sector_sizes[i], signature_type);
+            uint64_t length = minimum(sizeof(written), second.size - offset - 4096);
+            assert_true(firmware_find_boot_disk(&disk));
+            assert_int_equal(disk.sector_size, sector_sizes[i]);
+            uint8_t last = second.bytes[offset - 1], next = second.bytes[offset + length];
+            assert_true(firmware_write_boot_disk(offset, length, written, &error));
+            assert_memory_equal(second.bytes + offset, written, length);
+            assert_int_equal(second.bytes[offset - 1], last);
+            assert_int_equal(second.bytes[offset + length], next);
+            assert_int_equal(second.flushed, second.writes);
+            assert_true(firmware_read_boot_disk(offset + 1, length - 1, copy, &error));
+            assert_memory_equal(copy, written + 1, length - 1);
+            assert_false(firmware_write_boot_disk(second.size, sector_sizes[i], written, &error));
+            assert_error(&error, ERROR_READ_BEYOND_END);
+            assert_int_equal(first.reads + first.writes, 0);
+            free_disks();
+        }
+    }
+}
+
+static void says_when_writing_fails(void **state)
+{
+    static const uint8_t zeros[1024];
+
+    (void)state;
+    start_with_two_disks(512, SIGNATURE_TYPE_GUID);
+    second.status = EFI_DEVICE_ERROR;
+    second.failures = 3; /* the third try succeeds */
+    assert_true(firmware_write_boot_disk(4096, sizeof(zeros), zeros, &error));
+    assert_int_equal(second.writes, 3);
+    second.status = EFI_WRITE_PROTECTED;
+    assert_false(firmware_write_boot_disk(4096, sizeof(zeros), zeros, &error));
+    assert_error(&error, ERROR_DISK_WRITE);
+    assert_int_equal(error.numbers[0], 8);
+    assert_int_equal(error.numbers[1], 2);
+    assert_int_equal(error.numbers[2], EFI_WRITE_PROTECTED);
+    second.status = EFI_SUCCESS;
+    second.flush_status = EFI_DEVICE_ERROR;
+    assert_false(firmware_write_boot_disk(4096, sizeof(zeros), zeros, &error));
+    assert_error(&error, ERROR_FIRMWARE);
+    free_disks();
+}
+
+static void expect_no_disk(void)
+{
+    struct firmware_boot_disk disk;
+
+    assert_false(firmware_find_boot_disk(&disk));
+}
+
+static void where_nothing_can_be_written_is_no_disk(void **state)
+{
+    uint8_t byte;
+
+    (void)state;
+    expect_no_disk(); /* no loaded image */
+    assert_false(firmware_read_boot_disk(0, 1, &byte, &error));
+    assert_error(&error, ERROR_NO_BOOT_VOLUME);
+    start_with_two_disks(512, SIGNATURE_TYPE_GUID);
+    second.media.ReadOnly = TRUE;
+    expect_no_disk();
+    second.media.ReadOnly = FALSE;
+    second.media.BlockSize = 2048; /* a disc, whatever its path says */
+    expect_no_disk();
+    second.media.BlockSize = 512;
+    second.media.MediaPresent = FALSE;
+    expect_no_disk();
+    loaded_image.DeviceHandle = &second.disk; /* no partition: a disc, or a server */
+    expect_no_disk();
+    loaded_image.DeviceHandle = NULL;
+    expect_no_disk();
+    free_disks();
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, start, fake_end)
 
 int main(void)
@@ -414,6 +538,9 @@ int main(void)
         TEST(a_boot_without_a_partition_is_no_error),
         TEST(a_disk_that_cannot_be_read_is_no_error),
         TEST(a_disk_that_is_not_there_is_not_mistaken),
+        TEST(writes_to_its_own_disk),
+        TEST(says_when_writing_fails),
+        TEST(where_nothing_can_be_written_is_no_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
