@@ -14,6 +14,7 @@
 #include "boot/info.h"
 #include "boot/kernel.h"
 #include "boot/modules.h"
+#include "boot/selection.h"
 #include "boot/settings.h"
 #include "boot/tsc.h"
 #include "boot/video.h"
@@ -38,6 +39,14 @@ struct story {
     struct timestamp timestamps[STEPS];
     struct tsc_clock clock;
     struct frames frames; /* what has been taken from the firmware */
+    struct firmware_tables firmware;
+    uint64_t boot_time;
+    struct random random;
+    bool is_random_strong;
+    struct configuration configuration;
+    struct selection selection;
+
+    /* From here on: of one try to boot. */
     struct settings settings;
     struct kernel kernel;
     struct modules modules;
@@ -47,11 +56,7 @@ struct story {
     struct fault_screen fault_screen;
     struct handover_extras extras;
 
-    struct firmware_tables firmware;
     struct bowline_boot_device boot_device;
-    uint64_t boot_time;
-    struct random random;
-    bool is_random_strong;
 
     struct memory_map memory; /* as it is while the firmware runs */
     uint64_t efi_map_size;
@@ -322,18 +327,19 @@ static bool choose_screen(struct story *story, struct error *error)
     return true;
 }
 
+/* Everything that can stop the boot of an entry. */
 static bool prepare(struct story *story, struct error *error)
 {
-    return check_processor(error) && handover_reserve(&story->frames, &story->handover, error) &&
-           settings_read(&story->frames, &story->settings, error) && read_files(story, error) &&
-           choose_screen(story, error) && survey_memory(story, error) &&
+    return handover_reserve(&story->frames, &story->handover, error) &&
+           settings_read(&story->configuration, story->selection.entry, story->selection.options,
+                         &story->frames, &story->settings, error) &&
+           read_files(story, error) && choose_screen(story, error) && survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
 }
 
-static _Noreturn void give_up(struct story *story, const struct error *error)
+static _Noreturn void give_up(struct story *story)
 {
-    log_error(LOG_ERROR, error);
     frames_release(&story->frames);
     log_message(LOG_NOTICE, "press a key to go back to the firmware");
     firmware_wait_for_key();
@@ -418,23 +424,46 @@ static _Noreturn void start_kernel(struct story *story)
     handover_run(&story->handover);
 }
 
+static void forget_try(struct story *story)
+{
+    const size_t kept = offsetof(struct story, settings);
+
+    frames_release_try(&story->frames);
+    memset((uint8_t *)story + kept, 0, sizeof(*story) - kept);
+}
+
+static void start_story(struct story *story, uint64_t entered)
+{
+    memset(story, 0, sizeof(*story)); /* the host boots more than once */
+    name_steps(story);
+    stamp(story, ENTERED, entered);
+    stamp(story, CORE_ENTERED, cpu_read_tsc());
+    log_start();
+    log_message(LOG_INFO, "%s", BOWLINE_NAME);
+    story->is_random_strong = entropy_gather(&story->random);
+    story->boot_time = firmware_time();
+    firmware_find_tables(&story->firmware);
+    tsc_clock_start(&story->clock, story->firmware.rsdp);
+}
+
 void boot(uint64_t entered)
 {
     static struct story story; /* too large for a firmware's stack */
     struct error error;
 
-    memset(&story, 0, sizeof(story)); /* the host boots more than once */
-    name_steps(&story);
-    stamp(&story, ENTERED, entered);
-    stamp(&story, CORE_ENTERED, cpu_read_tsc());
-    log_start();
-    log_message(LOG_INFO, "%s", BOWLINE_NAME);
-    story.is_random_strong = entropy_gather(&story.random);
-    story.boot_time = firmware_time();
-    firmware_find_tables(&story.firmware);
-    tsc_clock_start(&story.clock, story.firmware.rsdp);
-    if (!prepare(&story, &error))
-        give_up(&story, &error);
+    start_story(&story, entered);
+    if (!check_processor(&error) ||
+        !configuration_read(&story.frames, &story.configuration, &error)) {
+        log_error(LOG_ERROR, &error);
+        give_up(&story);
+    }
+    selection_start(&story.configuration, &story.selection);
+    while (!prepare(&story, &error)) {
+        log_error(LOG_ERROR, &error);
+        forget_try(&story);
+        if (!selection_next(&story.configuration, &story.selection))
+            give_up(&story);
+    }
     instruct_resident(&story);
     start_kernel(&story);
 }

@@ -5,21 +5,19 @@
 #include "base/units.h"
 #include "console/log.h"
 #include "firmware/memory.h"
-#include "firmware/volume.h"
-#include "format/config.h"
 
-/* Reads the whole file into memory of its own, with room for a NUL behind it. */
-static bool read_text(struct reader *file, struct frames *frames, char **text, struct error *error)
+/* The text of boot.conf once more, for the pieces of it to be ended where they lie. */
+static bool copy_text(const struct configuration *configuration, struct frames *frames, char **text,
+                      struct error *error)
 {
     uint64_t phys;
 
-    if (file->size > CONFIG_SIZE_MAX)
-        return FAIL(error, CONFIG_TOO_LARGE, file->size, CONFIG_SIZE_MAX);
-    if (!frames_allocate(frames, pages_for(file->size + 1), PAGE_SIZE, FRAMES_TEMPORARY, &phys,
-                         error))
+    if (!frames_allocate(frames, pages_for(configuration->size + 1), PAGE_SIZE, FRAMES_TEMPORARY,
+                         &phys, error))
         return false;
-    *text = firmware_memory(phys, file->size + 1);
-    return reader_read(file, 0, file->size, *text, error);
+    *text = memcpy(firmware_memory(phys, configuration->size + 1), configuration->text,
+                   configuration->size);
+    return true;
 }
 
 /* Ends a piece of the text where it lies: its line has been read. */
@@ -55,37 +53,24 @@ static bool make_room(struct frames *frames, size_t text_size, struct settings *
     return true;
 }
 
-/* A default that there is not, is a warning: the first entry boots. */
-static uint32_t choose_entry(const char *text, size_t size)
-{
-    struct error problem = {0};
-    uint32_t entry;
-
-    if (!config_default_entry(text, size, &entry, &problem)) {
-        error_in(&problem, CONFIG_PATH);
-        log_error(LOG_WARNING, &problem);
-    }
-    return entry;
-}
-
 /* What is being read: the lines of one entry, one after the other. */
 struct reading {
     struct settings *settings;
     struct expected_hash *hash; /* of the file that was named last; NULL: none was */
 };
 
-static void warn_of_repetition(const char *earlier, const char *key, uint32_t line)
+static void warn_of_repetition(const char *earlier, const struct config_line *line)
 {
     if (earlier != NULL)
         log_message(LOG_WARNING, "%s: line %u: a second \"%s\" replaces the first", CONFIG_PATH,
-                    line, key);
+                    line->line, config_word(line->key));
 }
 
 static void take_kernel(struct reading *reading, const struct config_line *line)
 {
     struct settings *settings = reading->settings;
 
-    warn_of_repetition(settings->kernel, "kernel", line->line);
+    warn_of_repetition(settings->kernel, line);
     settings->kernel = terminate(line->value);
     settings->kernel_hash.is_known = false;
     reading->hash = &settings->kernel_hash;
@@ -102,6 +87,20 @@ static void take_module(struct reading *reading, const struct config_line *line)
     module->arguments = line->arguments.length > 0 ? terminate(line->arguments) : "";
     module->is_optional = line->key == CONFIG_OPTIONAL;
     reading->hash = &module->hash;
+}
+
+static void take_chainload(struct reading *reading, const struct config_line *line)
+{
+    struct settings *settings = reading->settings;
+
+    if (line->partition != 0) {
+        settings->partition = line->partition;
+        return;
+    }
+    warn_of_repetition(settings->application, line);
+    settings->application = terminate(line->value);
+    settings->application_hash.is_known = false;
+    reading->hash = &settings->application_hash;
 }
 
 static void take_hash(struct reading *reading, const struct config_line *line)
@@ -123,14 +122,10 @@ static void take_line(struct reading *reading, const struct config_line *line)
     struct settings *settings = reading->settings;
 
     switch (line->key) {
-    case CONFIG_DEFAULT:
-    case CONFIG_ENTRY:
-    case CONFIG_TITLE:
-        return;
     case CONFIG_KERNEL:
         return take_kernel(reading, line);
     case CONFIG_OPTIONS:
-        warn_of_repetition(settings->options, "options", line->line);
+        warn_of_repetition(settings->options, line);
         settings->options = terminate(line->value);
         return;
     case CONFIG_MODULE:
@@ -142,6 +137,10 @@ static void take_line(struct reading *reading, const struct config_line *line)
         settings->width = line->width;
         settings->height = line->height;
         return;
+    case CONFIG_CHAINLOAD:
+        return take_chainload(reading, line);
+    default: /* of the loader and for the menu: configuration.c */
+        return;
     }
 }
 
@@ -151,47 +150,30 @@ static void take_entry(struct reading *reading, uint32_t entry, const char *text
     struct config_line line;
 
     config_start(&cursor, text, size);
-    for (;;) {
-        struct error problem = {0};
-
-        if (config_next(&cursor, &line, &problem)) {
-            if (line.entry == entry || (line.is_for_all && line.key == CONFIG_RESOLUTION))
-                take_line(reading, &line);
-        } else if (problem.code == ERROR_NONE) {
-            return;
-        } else {
-            error_in(&problem, CONFIG_PATH);
-            log_error(LOG_WARNING, &problem);
-        }
-    }
+    while (config_next_good(&cursor, &line))
+        if (line.entry == entry || (line.is_for_all && line.key == CONFIG_RESOLUTION))
+            take_line(reading, &line);
 }
 
-static bool parse(struct frames *frames, char *text, size_t size, struct settings *settings,
-                  struct error *error)
-{
-    struct reading reading = {.settings = settings};
-
-    if (!make_room(frames, size, settings, error))
-        return false;
-    take_entry(&reading, choose_entry(text, size), text, size);
-    if (settings->options == NULL)
-        settings->options = "";
-    return settings->kernel != NULL || FAIL(error, CONFIG_NO_KERNEL);
-}
-
-bool settings_read(struct frames *frames, struct settings *out, struct error *error)
+bool settings_read(const struct configuration *configuration, uint32_t entry, const char *options,
+                   struct frames *frames, struct settings *out, struct error *error)
 {
     struct settings settings = {0};
-    struct reader *file;
+    struct reading reading = {.settings = &settings};
     char *text;
 
-    if (!firmware_open_file(CONFIG_PATH, &file, error))
+    if (!copy_text(configuration, frames, &text, error) ||
+        !make_room(frames, configuration->size, &settings, error))
         return error_in(error, CONFIG_PATH);
-    bool is_read = read_text(file, frames, &text, error);
-    size_t size = file->size;
-    reader_close(file);
-    if (!is_read || !parse(frames, text, size, &settings, error))
+    take_entry(&reading, entry, text, configuration->size);
+    if (options != NULL)
+        settings.options = options;
+    else if (settings.options == NULL)
+        settings.options = "";
+    if (settings.kernel == NULL && settings.application == NULL && settings.partition == 0) {
+        FAIL(error, CONFIG_NO_KERNEL);
         return error_in(error, CONFIG_PATH);
+    }
     *out = settings;
     return true;
 }

@@ -8,8 +8,14 @@ enum value_kind {
     VALUE_TEXT, /* whatever it is */
     VALUE_PATH,
     VALUE_PATH_AND_TEXT,
-    VALUE_SIZE, /* 1280x800 */
-    VALUE_HASH, /* 64 hexadecimal digits */
+    VALUE_SIZE,      /* 1280x800 */
+    VALUE_HASH,      /* 64 hexadecimal digits */
+    VALUE_TIMEOUT,   /* 5, none */
+    VALUE_SWITCH,    /* on, off */
+    VALUE_PORT,      /* com1 115200, off */
+    VALUE_LOG,       /* info screen serial */
+    VALUE_SLOT,      /* 10 3 */
+    VALUE_CHAINLOAD, /* a path, partition 2 */
 };
 
 static const struct {
@@ -187,6 +193,129 @@ static bool read_hash(struct text value, struct config_line *out)
     return true;
 }
 
+static bool is_word(struct text text, const char *word)
+{
+    return text.length == strlen(word) && memcmp(text.start, word, text.length) == 0;
+}
+
+/* Takes the first word off *rest; one without characters when nothing is left. */
+static struct text take_word(struct text *rest)
+{
+    const char *end = rest->start + rest->length, *stop = rest->start;
+    struct text word = {rest->start, 0};
+
+    while (stop < end && !is_blank(*stop))
+        stop++;
+    word.length = (size_t)(stop - word.start);
+    *rest = trim(stop, end);
+    return word;
+}
+
+/* A word that is a number up to `most`, and nothing else. */
+static bool read_count(struct text word, uint32_t most, uint32_t *out)
+{
+    const char *end = word.start + word.length, *stop;
+
+    return read_number(word.start, end, &stop, out) && stop == end && *out <= most;
+}
+
+static bool read_timeout(struct text value, struct config_line *out)
+{
+    if (!is_word(value, "none"))
+        return read_count(value, CONFIG_WAIT_FOR_EVER - 1, &out->seconds);
+    out->seconds = CONFIG_WAIT_FOR_EVER;
+    return true;
+}
+
+static bool read_switch(struct text value, struct config_line *out)
+{
+    out->is_on = is_word(value, "on");
+    return out->is_on || is_word(value, "off");
+}
+
+/* com1 to com4, or a number like 0x3f8. */
+static bool read_port_number(struct text word, uint16_t *out)
+{
+    static const uint16_t standard[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
+    unsigned number = 0;
+
+    if (word.length == 4 && memcmp(word.start, "com", 3) == 0 && word.start[3] >= '1' &&
+        word.start[3] <= '4') {
+        *out = standard[word.start[3] - '1'];
+        return true;
+    }
+    if (word.length < 3 || word.length > 6 || memcmp(word.start, "0x", 2) != 0)
+        return false;
+    for (size_t i = 2; i < word.length; i++) {
+        unsigned digit = hex_digit(word.start[i]);
+
+        if (digit > 15)
+            return false;
+        number = number << 4 | digit;
+    }
+    *out = (uint16_t)number;
+    return number > 0;
+}
+
+static bool read_port(struct text value, struct config_line *out)
+{
+    enum { FASTEST = 115200 };
+    struct text rest = value, word = take_word(&rest);
+
+    if (is_word(value, "off"))
+        return true;
+    out->is_on = true;
+    out->speed = FASTEST;
+    return read_port_number(word, &out->port) &&
+           (rest.length == 0 || (read_count(rest, FASTEST, &out->speed) && out->speed > 0 &&
+                                 FASTEST % out->speed == 0));
+}
+
+/* The number of a word in a list of words that ends in NULL; false: it is not in it. */
+static bool find_word(struct text word, const char *const *list, uint32_t *out)
+{
+    for (*out = 0; list[*out] != NULL; ++*out)
+        if (is_word(word, list[*out]))
+            return true;
+    return false;
+}
+
+static bool read_log(struct text value, struct config_line *out)
+{
+    static const char *const levels[] = {"error", "warning", "notice", "info", "detail", NULL};
+    static const char *const sinks[] = {"screen", "serial", "debugcon", "disk", NULL};
+    struct text rest = value;
+    uint32_t sink;
+
+    if (!find_word(take_word(&rest), levels, &out->level))
+        return false;
+    while (rest.length > 0) {
+        if (!find_word(take_word(&rest), sinks, &sink))
+            return false;
+        out->sinks |= 1u << sink;
+    }
+    if (out->sinks == 0)
+        out->sinks = CONFIG_SINKS;
+    return true;
+}
+
+static bool read_slot(struct text value, struct config_line *out)
+{
+    enum { ATTEMPTS_MAX = 255 };
+    struct text rest = value;
+
+    return read_count(take_word(&rest), UINT32_MAX, &out->priority) &&
+           read_count(rest, ATTEMPTS_MAX, &out->attempts) && out->attempts > 0;
+}
+
+static bool read_partition(struct text value, struct config_line *out)
+{
+    struct text rest = value;
+
+    return is_word(take_word(&rest), "partition") &&
+           read_count(rest, UINT32_MAX, &out->partition) && out->partition > 0;
+}
+
 static bool read_path(struct config_line *out, const char *line, struct text key,
                       bool has_arguments, struct error *error)
 {
@@ -204,6 +333,8 @@ static bool read_path(struct config_line *out, const char *line, struct text key
 static bool read_value(struct config_line *out, const char *line, struct text key,
                        struct error *error)
 {
+    enum error_code wrong = ERROR_NONE;
+
     switch (keys[out->key].value) {
     case VALUE_TEXT:
         return true;
@@ -211,13 +342,33 @@ static bool read_value(struct config_line *out, const char *line, struct text ke
     case VALUE_PATH_AND_TEXT:
         return read_path(out, line, key, keys[out->key].value == VALUE_PATH_AND_TEXT, error);
     case VALUE_SIZE:
-        return read_size(out->value, out) ||
-               fail_at(error, ERROR_CONFIG_NO_SIZE, out->value, line, out->line);
+        wrong = read_size(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_SIZE;
+        break;
     case VALUE_HASH:
-        return read_hash(out->value, out) ||
-               fail_at(error, ERROR_CONFIG_NO_HASH, out->value, line, out->line);
+        wrong = read_hash(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_HASH;
+        break;
+    case VALUE_TIMEOUT:
+        wrong = read_timeout(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_TIMEOUT;
+        break;
+    case VALUE_SWITCH:
+        wrong = read_switch(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_SWITCH;
+        break;
+    case VALUE_PORT:
+        wrong = read_port(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_PORT;
+        break;
+    case VALUE_LOG:
+        wrong = read_log(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_LOG;
+        break;
+    case VALUE_SLOT:
+        wrong = read_slot(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_SLOT;
+        break;
+    case VALUE_CHAINLOAD:
+        if (out->value.start[0] == '/' || out->value.start[0] == '"')
+            return read_path(out, line, key, false, error);
+        wrong = read_partition(out->value, out) ? ERROR_NONE : ERROR_CONFIG_NO_PARTITION;
+        break;
     }
-    return true;
+    return wrong == ERROR_NONE || fail_at(error, wrong, out->value, line, out->line);
 }
 
 /* Reads a line that is neither empty nor a comment. */
@@ -282,13 +433,18 @@ bool config_next(struct config_cursor *cursor, struct config_line *out, struct e
     return false;
 }
 
-bool config_names_file(const struct config_line *line)
+const char *config_word(enum config_key key)
 {
-    return line->key == CONFIG_KERNEL || line->key == CONFIG_MODULE || line->key == CONFIG_OPTIONAL;
+    return keys[key].name;
 }
 
-/* The next line that can be understood. */
-static bool next_good(struct config_cursor *cursor, struct config_line *out)
+bool config_names_file(const struct config_line *line)
+{
+    return line->key == CONFIG_KERNEL || line->key == CONFIG_MODULE ||
+           line->key == CONFIG_OPTIONAL || (line->key == CONFIG_CHAINLOAD && line->partition == 0);
+}
+
+bool config_next_good(struct config_cursor *cursor, struct config_line *out)
 {
     struct error ignored = {0};
 
@@ -306,14 +462,14 @@ bool config_default_entry(const char *text, size_t length, uint32_t *entry, stru
     struct text name = {0};
 
     config_start(&cursor, text, length);
-    while (next_good(&cursor, &line))
+    while (config_next_good(&cursor, &line))
         if (line.key == CONFIG_DEFAULT)
             name = line.value;
     *entry = 0;
     if (name.length == 0)
         return true;
     config_start(&cursor, text, length);
-    while (next_good(&cursor, &line)) {
+    while (config_next_good(&cursor, &line)) {
         if (line.key == CONFIG_ENTRY && line.value.length == name.length &&
             memcmp(line.value.start, name.start, name.length) == 0) {
             *entry = line.entry;

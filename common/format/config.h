@@ -24,12 +24,32 @@ enum config_key {
 #undef KEY
 };
 
+enum { CONFIG_WAIT_FOR_EVER = 0xffffffff };
+
+/* Where messages can go. */
+enum config_sink {
+    CONFIG_SINK_SCREEN = 1 << 0,
+    CONFIG_SINK_SERIAL = 1 << 1,
+    CONFIG_SINK_DEBUGCON = 1 << 2,
+    CONFIG_SINK_DISK = 1 << 3,
+    CONFIG_SINKS = (1 << 4) - 1,
+};
+
 /* One line that says something. */
 struct config_line {
     enum config_key key;
-    struct text value;      /* of `kernel`, `module`, `optional`: the path, without its quotes */
+    struct text value;      /* of a line with a path: that, without its quotes */
     struct text arguments;  /* of `module` and `optional`: what follows the path */
     uint32_t width, height; /* of `resolution`: pixels, not 0 */
+    uint32_t seconds;       /* of `timeout`; or CONFIG_WAIT_FOR_EVER */
+    bool is_on;             /* of `editor` and `serial`: it does not say "off" */
+    uint16_t port;          /* of `serial`: an I/O port */
+    uint32_t speed;         /* of `serial`: bits per second, a divisor of 115200 */
+    uint32_t level;         /* of `log`: enum log_level */
+    uint32_t sinks;         /* of `log`: enum config_sink; all of them when the line names none */
+    uint32_t priority;      /* of `slot`: the highest boots */
+    uint32_t attempts;      /* of `slot`: 1 to 255 */
+    uint32_t partition;     /* of `chainload partition N`: N, from 1; 0: `value` is a path */
     uint8_t sha256[SHA256_SIZE]; /* of `sha256` */
     uint32_t line;               /* from 1 */
     uint32_t entry;  /* that it belongs to, from 0: to the first one what stands before it */
@@ -53,6 +73,9 @@ struct expected_hash {
 bool expected_hash_check(const struct expected_hash *expected, const uint8_t found[SHA256_SIZE],
                          struct error *error);
 
+/* As boot.conf spells it. */
+const char *config_word(enum config_key key);
+
 /* Does the line name a file, so that a line `sha256` below it would be about that? */
 bool config_names_file(const struct config_line *line);
 
@@ -71,3 +94,6 @@ void config_start(struct config_cursor *cursor, const char *text, size_t length)
  * way, so a caller that tolerates bad lines calls again.
  */
 bool config_next(struct config_cursor *cursor, struct config_line *out, struct error *error);
+
+/* The next line that can be understood; false: there is none. */
+bool config_next_good(struct config_cursor *cursor, struct config_line *out);

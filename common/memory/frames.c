@@ -117,8 +117,24 @@ bool frames_allocate(struct frames *frames, uint64_t pages, uint64_t alignment, 
     return FAIL(error, OUT_OF_MEMORY, size / KIB);
 }
 
+void frames_release_try(struct frames *frames)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < frames->count; i++) {
+        const struct frame_range *range = &frames->ranges[i];
+
+        if (range->use == FRAMES_KEPT)
+            frames->ranges[kept++] = *range;
+        else
+            firmware_release_pages(range->base, range->pages);
+    }
+    frames->count = kept;
+}
+
 void frames_release(struct frames *frames)
 {
+    frames_release_try(frames);
     for (uint32_t i = 0; i < frames->count; i++)
         firmware_release_pages(frames->ranges[i].base, frames->ranges[i].pages);
     frames->count = 0;

@@ -9,6 +9,7 @@
 
 enum frame_use {
     FRAMES_TEMPORARY, /* given up at the hand-over: USABLE for the kernel */
+    FRAMES_KEPT,      /* the same, and not given back between the tries of a boot */
     FRAMES_LOADER,    /* LOADER_RECLAIMABLE: page tables, stack, boot info ... */
     FRAMES_KERNEL,
     FRAMES_MODULE,
@@ -36,5 +37,8 @@ struct frames {
 bool frames_allocate(struct frames *frames, uint64_t pages, uint64_t alignment, enum frame_use use,
                      uint64_t *phys, struct error *error);
 
-/* Gives everything back to the firmware, after a boot that failed. */
+/* Gives back what a try to boot has taken that failed: all but FRAMES_KEPT. */
+void frames_release_try(struct frames *frames);
+
+/* Gives everything back to the firmware. */
 void frames_release(struct frames *frames);

@@ -33,6 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             expect_inside(line.arguments, data, size);
             EXPECT(line.entry >= entry && line.entry <= entry + 1);
             EXPECT(line.key != CONFIG_RESOLUTION || (line.width > 0 && line.height > 0));
+            EXPECT(line.key != CONFIG_SLOT || (line.attempts > 0 && line.attempts <= 255));
+            EXPECT(line.key != CONFIG_SERIAL || !line.is_on ||
+                   (line.port > 0 && line.speed > 0 && 115200 % line.speed == 0));
+            EXPECT(line.key != CONFIG_LOG || (line.level <= 4 && line.sinks > 0));
             entry = line.entry;
             last = line.line;
         } else if (error.code == ERROR_NONE) {

@@ -230,6 +230,119 @@ static void test_entries(void **state)
     assert_end(&cursor);
 }
 
+static struct config_line read_good(const char *text)
+{
+    struct config_cursor cursor = start(text);
+    struct config_line out;
+    struct error error = {0};
+
+    if (!config_next(&cursor, &out, &error))
+        fail_msg("%s", text);
+    return out;
+}
+
+static void test_timeout_and_editor(void **state)
+{
+    (void)state;
+    assert_int_equal(read_good("timeout 0").seconds, 0);
+    assert_int_equal(read_good("timeout 30").seconds, 30);
+    assert_int_equal(read_good("timeout none").seconds, CONFIG_WAIT_FOR_EVER);
+    assert_true(read_good("editor on").is_on);
+    assert_false(read_good("editor off").is_on);
+}
+
+static void test_serial(void **state)
+{
+    struct config_line line = read_good("serial com2 \t 9600");
+
+    (void)state;
+    assert_int_equal(line.port, 0x2f8);
+    assert_int_equal(line.speed, 9600);
+    assert_true(line.is_on);
+    assert_int_equal(read_good("serial com1").speed, 115200);
+    assert_int_equal(read_good("serial com1").port, 0x3f8);
+    assert_int_equal(read_good("serial com3").port, 0x3e8);
+    assert_int_equal(read_good("serial com4").port, 0x2e8);
+    assert_int_equal(read_good("serial 0xFfe8 300").port, 0xffe8);
+    assert_false(read_good("serial off").is_on);
+}
+
+static void test_log(void **state)
+{
+    struct config_line line = read_good("log warning serial disk");
+
+    (void)state;
+    assert_int_equal(line.level, 1);
+    assert_int_equal(line.sinks, CONFIG_SINK_SERIAL | CONFIG_SINK_DISK);
+    assert_int_equal(read_good("log detail").level, 4);
+    assert_int_equal(read_good("log detail").sinks, CONFIG_SINKS);
+    assert_int_equal(read_good("log error screen debugcon").sinks,
+                     CONFIG_SINK_SCREEN | CONFIG_SINK_DEBUGCON);
+}
+
+static void test_slot_and_chainload(void **state)
+{
+    struct config_line line = read_good("slot 10  255");
+
+    (void)state;
+    assert_int_equal(line.priority, 10);
+    assert_int_equal(line.attempts, 255);
+    line = read_good("chainload partition 3");
+    assert_int_equal(line.partition, 3);
+    assert_false(config_names_file(&line));
+    line = read_good("chainload \"/EFI/my os/x.efi\"");
+    assert_int_equal(line.partition, 0);
+    assert_text(line.value, "/EFI/my os/x.efi");
+    assert_true(config_names_file(&line));
+}
+
+static void test_bad_values(void **state)
+{
+    static const struct {
+        const char *text;
+        enum error_code code;
+    } bad[] = {
+        {"timeout never", ERROR_CONFIG_NO_TIMEOUT},
+        {"timeout -1", ERROR_CONFIG_NO_TIMEOUT},
+        {"timeout 5 s", ERROR_CONFIG_NO_TIMEOUT},
+        {"timeout 1234567890", ERROR_CONFIG_NO_TIMEOUT},
+        {"editor yes", ERROR_CONFIG_NO_SWITCH},
+        {"editor o", ERROR_CONFIG_NO_SWITCH},
+        {"serial com5", ERROR_CONFIG_NO_PORT},
+        {"serial com0", ERROR_CONFIG_NO_PORT},
+        {"serial 0x", ERROR_CONFIG_NO_PORT},
+        {"serial 0x0", ERROR_CONFIG_NO_PORT},
+        {"serial 0x12345", ERROR_CONFIG_NO_PORT},
+        {"serial 0x3fg", ERROR_CONFIG_NO_PORT},
+        {"serial 3f8", ERROR_CONFIG_NO_PORT},
+        {"serial com1 0", ERROR_CONFIG_NO_PORT},
+        {"serial com1 100000", ERROR_CONFIG_NO_PORT},
+        {"serial com1 115200 8N1", ERROR_CONFIG_NO_PORT},
+        {"serial com1 230400", ERROR_CONFIG_NO_PORT},
+        {"serial off 9600", ERROR_CONFIG_NO_PORT},
+        {"log screen", ERROR_CONFIG_NO_LOG},
+        {"log infos", ERROR_CONFIG_NO_LOG},
+        {"log info printer", ERROR_CONFIG_NO_LOG},
+        {"slot 1", ERROR_CONFIG_NO_SLOT},
+        {"slot 1 0", ERROR_CONFIG_NO_SLOT},
+        {"slot 1 256", ERROR_CONFIG_NO_SLOT},
+        {"slot 1 2 3", ERROR_CONFIG_NO_SLOT},
+        {"slot a 2", ERROR_CONFIG_NO_SLOT},
+        {"chainload grub.efi", ERROR_CONFIG_NO_PARTITION},
+        {"chainload partition", ERROR_CONFIG_NO_PARTITION},
+        {"chainload partition 0", ERROR_CONFIG_NO_PARTITION},
+        {"chainload partition 1 2", ERROR_CONFIG_NO_PARTITION},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        struct config_cursor cursor = start(bad[i].text);
+
+        assert_bad(&cursor, bad[i].code, 1, (uint64_t)(strchr(bad[i].text, ' ') - bad[i].text) + 2);
+        assert_end(&cursor);
+    }
+}
+
 static void assert_default(const char *text, enum error_code code, uint32_t expected)
 {
     struct error error = {0};
@@ -400,6 +513,11 @@ int main(void)
         cmocka_unit_test(test_bad_keys),
         cmocka_unit_test(test_hash),
         cmocka_unit_test(test_size),
+        cmocka_unit_test(test_timeout_and_editor),
+        cmocka_unit_test(test_serial),
+        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_slot_and_chainload),
+        cmocka_unit_test(test_bad_values),
         cmocka_unit_test(test_entries),
         cmocka_unit_test(test_default),
         cmocka_unit_test(test_expected_hash),

@@ -129,6 +129,26 @@ static void a_claim_that_fails_is_repeated(void **state)
     assert_int_equal(fixture->machine.claimed_pages, 0);
 }
 
+/* boot.conf stays in memory when a try has failed. */
+static void what_is_kept_survives_a_try(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t ranges[][2] = {{2 * MIB, 16 * PAGE_SIZE}};
+    uint64_t kept, tried, again;
+    struct error error;
+
+    make_machine(fixture, ranges, 1);
+    assert_true(frames_allocate(&fixture->frames, 3, PAGE_SIZE, FRAMES_KEPT, &kept, &error));
+    assert_true(allocate(fixture, 2, PAGE_SIZE, &tried));
+    assert_int_equal(tried, kept - 2 * PAGE_SIZE);
+    frames_release_try(&fixture->frames);
+    assert_int_equal(fixture->machine.claimed_pages, 3);
+    assert_true(allocate(fixture, 2, PAGE_SIZE, &again));
+    assert_int_equal(again, tried);
+    frames_release(&fixture->frames);
+    assert_int_equal(fixture->machine.claimed_pages, 0);
+}
+
 static void absurd_sizes_are_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -188,6 +208,7 @@ int main(void)
         FRAMES_TEST(below_4_gib_comes_first),
         FRAMES_TEST(regions_that_overlap_usable_ones_are_avoided),
         FRAMES_TEST(a_claim_that_fails_is_repeated),
+        FRAMES_TEST(what_is_kept_survives_a_try),
         FRAMES_TEST(absurd_sizes_are_refused),
         FRAMES_TEST(random_allocations_are_disjoint),
     };

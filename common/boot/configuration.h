@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* boot.conf, read once in a boot: what it says to the loader, and which entries it has. */
+#pragma once
+
+#include "format/config.h"
+#include "memory/frames.h"
+
+/* What can be booted. Texts are UTF-8 and terminated. */
+struct boot_entry {
+    const char *name;  /* "" in a file without a line `entry` */
+    const char *title; /* what a person sees: the name unless there is a line `title` */
+    bool is_slot;
+    uint32_t priority; /* of a slot: the highest boots */
+    uint32_t attempts; /* of a slot, 1 to 255 */
+};
+
+struct configuration {
+    const char *text; /* as it is in the file, not terminated; nothing writes to it */
+    size_t size;
+    uint32_t entry_count; /* at least 1 */
+    struct boot_entry *entries;
+    uint32_t default_entry; /* of the line `default`, or else the first */
+    bool has_timeout;
+    uint32_t timeout;          /* seconds, or CONFIG_WAIT_FOR_EVER */
+    bool is_editor_off;        /* the options of an entry are not to be edited */
+    struct config_line serial; /* the last line of its key; `line` 0: there is none */
+    struct config_line log;
+};
+
+/*
+ * Reads CONFIG_PATH into memory that stays until the hand-over (FRAMES_KEPT). A line that cannot be
+ * understood is a warning in the log, and so are a default that there is not and a second line of a
+ * loader's key: the boot goes on.
+ */
+bool configuration_read(struct frames *frames, struct configuration *out, struct error *error);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot/configuration.h"
+
+#include <string.h>
+
+#include "base/units.h"
+#include "boot/settings.h"
+#include "host/machine.h"
+#include "support.h"
+
+struct fixture {
+    struct host_machine machine;
+    struct host_machine_file file;
+    struct frames frames;
+    struct configuration configuration;
+};
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+
+    memset(&fixture, 0, sizeof(fixture));
+    host_machine_init(&fixture.machine, 16 * MIB);
+    *state = &fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    host_machine_release(&((struct fixture *)*state)->machine);
+    return 0;
+}
+
+static void read_text(struct fixture *fixture, const char *text)
+{
+    struct error error = {0};
+
+    fixture->file = (struct host_machine_file){CONFIG_PATH, text, strlen(text), NULL};
+    fixture->machine.files = &fixture->file;
+    fixture->machine.file_count = 1;
+    assert_true(host_machine_power_on(&fixture->machine));
+    assert_true(configuration_read(&fixture->frames, &fixture->configuration, &error));
+    assert_int_equal(fixture->machine.open_files, 0);
+}
+
+static void assert_logged(struct fixture *fixture, const char *text)
+{
+    fixture->machine.log[fixture->machine.log_length] = '\0';
+    if (strstr(fixture->machine.log, text) == NULL)
+        fail_msg("not in the log: %s", text);
+}
+
+static void a_file_without_entries_has_one(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct configuration *configuration = &fixture->configuration;
+
+    read_text(fixture, "kernel /kernel.elf\n");
+    assert_int_equal(configuration->entry_count, 1);
+    assert_int_equal(configuration->default_entry, 0);
+    assert_string_equal(configuration->entries[0].name, "");
+    assert_string_equal(configuration->entries[0].title, "");
+    assert_false(configuration->has_timeout);
+    assert_false(configuration->is_editor_off);
+    assert_int_equal(configuration->serial.line, 0);
+    assert_int_equal(configuration->log.line, 0);
+}
+
+static void entries_and_loader_keys_are_found(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct configuration *configuration = &fixture->configuration;
+
+    read_text(fixture, "timeout 7\neditor off\nserial com2 9600\nlog warning disk\ndefault b\n"
+                       "entry a\ntitle The first one\nkernel /a\nslot 3 5\n"
+                       "entry b\nkernel /b\n");
+    assert_true(configuration->has_timeout);
+    assert_int_equal(configuration->timeout, 7);
+    assert_true(configuration->is_editor_off);
+    assert_int_equal(configuration->serial.port, 0x2f8);
+    assert_int_equal(configuration->log.sinks, CONFIG_SINK_DISK);
+    assert_int_equal(configuration->entry_count, 2);
+    assert_int_equal(configuration->default_entry, 1);
+    assert_string_equal(configuration->entries[0].name, "a");
+    assert_string_equal(configuration->entries[0].title, "The first one");
+    assert_true(configuration->entries[0].is_slot);
+    assert_int_equal(configuration->entries[0].priority, 3);
+    assert_int_equal(configuration->entries[0].attempts, 5);
+    assert_string_equal(configuration->entries[1].title, "b");
+    assert_false(configuration->entries[1].is_slot);
+}
+
+static void what_is_odd_is_a_warning(void **state)
+{
+    struct fixture *fixture = *state;
+
+    read_text(fixture, "timeout 7\ntimeout soon\ndefault z\ntimeout 9\nkernel /a\n");
+    assert_int_equal(fixture->configuration.timeout, 9);
+    assert_int_equal(fixture->configuration.default_entry, 0);
+    assert_logged(fixture, "warning: /bowline/boot.conf: line 2, column 9: \"soon\" is no number");
+    assert_logged(fixture, "line 4: a second \"timeout\" replaces the first");
+    assert_logged(fixture, "no entry is called \"z\"");
+}
+
+/* Reading one entry ends its pieces in a copy: the next try finds the text as it was. */
+static void settings_are_read_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct settings settings;
+    struct error error = {0};
+
+    read_text(fixture, "entry a\nkernel /a\noptions of a\nmodule /m x y\n"
+                       "entry b\nchainload /b.efi\nchainload partition 2\n"
+                       "entry c\noptions of c\n");
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(
+            settings_read(&fixture->configuration, 0, NULL, &fixture->frames, &settings, &error));
+        assert_string_equal(settings.kernel, "/a");
+        assert_string_equal(settings.options, "of a");
+        assert_int_equal(settings.module_count, 1);
+        assert_string_equal(settings.modules[0].arguments, "x y");
+        assert_null(settings.application);
+    }
+    assert_true(
+        settings_read(&fixture->configuration, 0, "edited", &fixture->frames, &settings, &error));
+    assert_string_equal(settings.options, "edited");
+    assert_true(
+        settings_read(&fixture->configuration, 1, NULL, &fixture->frames, &settings, &error));
+    assert_null(settings.kernel);
+    assert_string_equal(settings.application, "/b.efi");
+    assert_int_equal(settings.partition, 2);
+    assert_string_equal(settings.options, "");
+    assert_false(
+        settings_read(&fixture->configuration, 2, NULL, &fixture->frames, &settings, &error));
+    assert_error(&error, ERROR_CONFIG_NO_KERNEL);
+    frames_release_try(&fixture->frames);
+    assert_int_equal(fixture->configuration.entry_count, 3);
+    assert_string_equal(fixture->configuration.entries[2].name, "c");
+}
+
+#define CONFIGURATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CONFIGURATION_TEST(a_file_without_entries_has_one),
+        CONFIGURATION_TEST(entries_and_loader_keys_are_found),
+        CONFIGURATION_TEST(what_is_odd_is_a_warning),
+        CONFIGURATION_TEST(settings_are_read_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
