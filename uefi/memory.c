@@ -7,10 +7,10 @@
 
 /*
  * The map grows whenever the loader claims something, and ExitBootServices() must find a buffer
- * that is large enough although nothing may be allocated by then. Two entries for each of 128
- * claims; a firmware's own map has 100 to 200.
+ * that is large enough although nothing may be allocated by then. So there is always room for
+ * SPARE_DESCRIPTORS more, two for each claim; a firmware's own map has 100 to 200.
  */
-#define SPARE_DESCRIPTORS 256
+#define SPARE_DESCRIPTORS 128
 
 /* The largest descriptor seen is 48 bytes; the size grows with new versions of UEFI. */
 #define DESCRIPTOR_ROOM 64
@@ -37,7 +37,7 @@ static bool allocate(uint64_t size, void **out, struct error *error)
     return true;
 }
 
-/* Once, so that no later map has more regions than the first one promised. */
+/* With twice the room that has to be there, so that it is not needed for each claim. */
 static bool allocate_map(struct error *error)
 {
     UINTN size = 0, key, descriptor_size = 0;
@@ -48,7 +48,7 @@ static bool allocate_map(struct error *error)
 
     if (status != EFI_BUFFER_TOO_SMALL)
         return FAIL_WITH(error, FIRMWARE, "GetMemoryMap()", status);
-    if (__builtin_add_overflow(size, SPARE_DESCRIPTORS * DESCRIPTOR_ROOM, &size))
+    if (__builtin_add_overflow(size, 2 * SPARE_DESCRIPTORS * DESCRIPTOR_ROOM, &size))
         return FAIL(error, MEMORY_MAP_DAMAGED, size, descriptor_size);
 
     uint64_t capacity = size / sizeof(EFI_MEMORY_DESCRIPTOR);
@@ -167,10 +167,12 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
     struct uefi_map raw;
 
     firmware_must_be_alive(__func__);
-    if (uefi.descriptors == NULL && !allocate_map(error))
-        return false;
-    if (!uefi_get_map(&raw, error))
-        return false;
+    if (uefi.descriptors == NULL || !uefi_get_map(&raw, error) ||
+        uefi.descriptors_size - raw.size < SPARE_DESCRIPTORS * raw.descriptor_size) {
+        uefi_free_map();
+        if (!allocate_map(error) || !uefi_get_map(&raw, error))
+            return false;
+    }
     return uefi_translate_map(&raw, false, out, error);
 }
 

@@ -32,6 +32,9 @@
 
 enum { RETURN_ADDRESS_SIZE = 8 };
 
+/* Ranges that page tables, stack and boot info add to the ledger: neighbours are one, mostly. */
+enum { LATER_RANGES = 128 };
+
 /* The points of a boot that the kernel learns the times of. */
 enum step { ENTERED, CORE_ENTERED, KERNEL_READ, MAPPED, HANDED_OVER, STEPS };
 
@@ -119,7 +122,7 @@ static bool survey_memory(struct story *story, struct error *error)
     if (!firmware_read_memory_map(&raw, error))
         return false;
     story->efi_map_size = raw.efi.size_max;
-    story->memory.capacity = memory_map_capacity(raw.capacity);
+    story->memory.capacity = memory_map_capacity(raw.capacity, story->frames.count + LATER_RANGES);
     uint64_t bytes = story->memory.capacity * sizeof(story->memory.regions[0]);
     if (!frames_allocate(&story->frames, pages_for(bytes), PAGE_SIZE, FRAMES_TEMPORARY, &phys,
                          error) ||
@@ -402,6 +405,14 @@ static void wait_for_debugger(const struct story *story)
         cpu_pause();
 }
 
+/* The boot info was planned before the last memory was claimed. */
+static bool has_room_for(const struct story *story, const struct firmware_memory_map *final,
+                         struct error *error)
+{
+    return final->efi.size <= story->efi_map_size ||
+           FAIL(error, MEMORY_MAP_TOO_LARGE, story->efi_map_size / final->efi.descriptor_size);
+}
+
 static _Noreturn void start_kernel(struct story *story)
 {
     struct firmware_memory_map final;
@@ -410,7 +421,7 @@ static _Noreturn void start_kernel(struct story *story)
     log_message(LOG_INFO, "starting the kernel at %llx",
                 (unsigned long long)(story->kernel.elf.entry + story->layout.slide));
     log_leave_firmware();
-    if (!firmware_take_over(&final, &error) ||
+    if (!firmware_take_over(&final, &error) || !has_room_for(story, &final, &error) ||
         !build_memory_map(story, &final, &story->info.map, &error)) {
         log_error(LOG_ERROR, &error);
         wait_for_reader();

@@ -7,6 +7,9 @@
 #include "firmware/memory.h"
 #include "firmware/volume.h"
 
+/* Beyond these many, a line for each would hold up the boot on a serial port. */
+enum { SHOWN_MODULES = 32 };
+
 static bool read_module(const struct settings_module *module, struct reader *file,
                         struct frames *frames, struct module *out, struct error *error)
 {
@@ -25,14 +28,14 @@ static bool read_module(const struct settings_module *module, struct reader *fil
     return integrity_check(&module->hash, memory, file->size, error);
 }
 
-static bool load_module(const struct settings_module *module, struct frames *frames,
-                        struct module *out, struct error *error)
+static bool load_module(const struct settings_module *module, enum log_level level,
+                        struct frames *frames, struct module *out, struct error *error)
 {
     struct reader *file;
 
     if (!firmware_open_file(module->path, &file, error))
         return error_in(error, module->path);
-    log_message(LOG_INFO, "module %s, %llu bytes", module->path, (unsigned long long)file->size);
+    log_message(level, "module %s, %llu bytes", module->path, (unsigned long long)file->size);
     bool is_loaded = read_module(module, file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, module->path);
@@ -43,6 +46,7 @@ bool modules_load(struct settings *settings, struct frames *frames, struct modul
 {
     uint64_t wanted = settings->module_count, bytes = wanted * sizeof(out->items[0]), phys;
     struct modules modules = {0};
+    enum log_level level = wanted > SHOWN_MODULES ? LOG_DETAIL : LOG_INFO;
 
     if (wanted > 0) {
         if (!frames_allocate(frames, pages_for(bytes), PAGE_SIZE, FRAMES_TEMPORARY, &phys, error))
@@ -53,7 +57,7 @@ bool modules_load(struct settings *settings, struct frames *frames, struct modul
         struct settings_module *module = &settings->modules[i];
         struct module *loaded = &modules.items[modules.count];
 
-        if (!load_module(module, frames, loaded, error)) {
+        if (!load_module(module, level, frames, loaded, error)) {
             if (!module->is_optional || error->code != ERROR_FILE_NOT_FOUND)
                 return false;
             log_message(LOG_INFO, "optional module %s is not there", module->path);
@@ -62,6 +66,9 @@ bool modules_load(struct settings *settings, struct frames *frames, struct modul
         modules.area_size += align_up(loaded->size, PAGE_SIZE);
         settings->modules[modules.count++] = *module;
     }
+    if (level == LOG_DETAIL)
+        log_message(LOG_INFO, "%llu modules, %llu KiB", (unsigned long long)modules.count,
+                    (unsigned long long)modules.area_size / KIB);
     settings->module_count = modules.count;
     *out = modules;
     return true;

@@ -17,13 +17,13 @@ struct firmware_memory_map {
     const struct bowline_memory_region
         *regions; /* the firmware layer's; valid until the next call */
     uint64_t count;
-    uint64_t capacity; /* no later map of this boot, the final one included, has more regions */
+    uint64_t capacity; /* of this map, and of one after some fifty claims more: the final one */
 
     /* The same as UEFI gave it, for kernels that call its runtime services; size 0 on a BIOS. */
     struct {
         const void *descriptors;
         uint64_t size;     /* bytes */
-        uint64_t size_max; /* of any later map of this boot */
+        uint64_t size_max; /* the same in bytes */
         uint64_t descriptor_size;
         uint64_t descriptor_version;
     } efi;

@@ -10,7 +10,7 @@
 #include "base/sha256.h"
 
 #define CONFIG_PATH "/bowline/boot.conf"
-enum { CONFIG_SIZE_MAX = 64 * 1024 };
+enum { CONFIG_SIZE_MAX = 1024 * 1024 };
 
 /* A piece of the text that was parsed, not terminated. */
 struct text {

@@ -13,6 +13,21 @@ enum fat_type { FAT12 = 12, FAT16 = 16, FAT32 = 32 };
 
 enum { FAT_CACHE_SIZE = 4096 };
 
+struct fat_file {
+    struct reader reader;
+    struct fat_volume *volume;
+    uint32_t first_cluster;    /* 0: empty file, or the root directory of FAT12 and FAT16 */
+    uint32_t position_cluster; /* where the last read ended: reads in ascending order are cheap */
+    uint32_t loop_mark;        /* a cluster that only a chain with a loop comes back to */
+    uint64_t position;         /* bytes from the start of the file to position_cluster's start */
+};
+
+struct fat_directory {
+    struct fat_file file; /* its size is unknown */
+    uint64_t offset;      /* of the entry that comes next */
+    uint8_t sector[512];  /* the part of the directory that it lies in, when offset % 512 != 0 */
+};
+
 struct fat_volume {
     struct reader *partition;
     enum fat_type type;
@@ -31,6 +46,8 @@ struct fat_volume {
     uint64_t cache_offset; /* window of the FAT that `cache` holds */
     uint32_t cache_length; /* 0: nothing yet */
     uint8_t cache[FAT_CACHE_SIZE];
+
+    struct fat_directory last; /* where the last file was found: the next one is likely behind it */
 };
 
 bool fat_open(struct reader *partition, struct fat_volume *out, struct error *error);
@@ -44,15 +61,6 @@ bool fat_open(struct reader *partition, struct fat_volume *out, struct error *er
 bool fat_next_cluster(struct fat_volume *volume, uint32_t cluster, uint32_t *next,
                       struct error *error);
 
-struct fat_file {
-    struct reader reader;
-    struct fat_volume *volume;
-    uint32_t first_cluster;    /* 0: empty file, or the root directory of FAT12 and FAT16 */
-    uint32_t position_cluster; /* where the last read ended: reads in ascending order are cheap */
-    uint32_t loop_mark;        /* a cluster that only a chain with a loop comes back to */
-    uint64_t position;         /* bytes from the start of the file to position_cluster's start */
-};
-
 /*
  * Opens the file at an absolute path with '/' between names, compared without regard to ASCII case
  * and matched against long and short names. `volume` must outlive the file; there is nothing to
@@ -60,12 +68,6 @@ struct fat_file {
  */
 bool fat_open_file(struct fat_volume *volume, const char *path, struct fat_file *out,
                    struct error *error);
-
-struct fat_directory {
-    struct fat_file file; /* its size is unknown */
-    uint64_t offset;      /* of the entry that comes next */
-    uint8_t sector[512];  /* the part of the directory that it lies in, when offset % 512 != 0 */
-};
 
 struct fat_entry {
     char name[256 * 3 + 1]; /* UTF-8; the long name if there is one */

@@ -200,23 +200,47 @@ static bool is_same_name(const char *name, const char *component, size_t length)
     return length == 0 && *name == '\0';
 }
 
-/* Finds one name in a directory. */
+/* Goes on to the entry of that name, or sets *end. */
+static bool find_next(struct fat_directory *directory, const char *name, size_t length,
+                      struct fat_entry *out, bool *end, struct error *error)
+{
+    for (;;) {
+        if (!fat_read_entry(directory, out, end, error))
+            return false;
+        if (*end || is_same_name(out->name, name, length) ||
+            is_same_name(out->short_name, name, length))
+            return true;
+    }
+}
+
+/*
+ * Finds one name in a directory. The search begins behind the file that was found last, so that a
+ * thousand modules do not mean to read a thousand times what lies before them.
+ */
 static bool find_entry(struct fat_volume *volume, uint32_t first_cluster, const char *name,
                        size_t length, struct fat_entry *out, struct error *error)
 {
     struct fat_directory directory;
-    bool end;
+    bool end = true;
 
     if (!start_directory(volume, first_cluster, &directory, error))
         return false;
-    for (;;) {
-        if (!fat_read_entry(&directory, out, &end, error))
+    if (volume->last.offset > 0 &&
+        volume->last.file.first_cluster == directory.file.first_cluster) {
+        struct fat_directory last = volume->last;
+
+        if (!find_next(&last, name, length, out, &end, error))
             return false;
-        if (end)
-            return FAIL(error, FILE_NOT_FOUND, 0);
-        if (is_same_name(out->name, name, length) || is_same_name(out->short_name, name, length))
-            return true;
+        if (!end)
+            directory = last;
     }
+    if (end && !find_next(&directory, name, length, out, &end, error))
+        return false;
+    if (end)
+        return FAIL(error, FILE_NOT_FOUND, 0);
+    if (!out->is_directory)
+        volume->last = directory;
+    return true;
 }
 
 static bool find_path(struct fat_volume *volume, const char *path, struct fat_entry *out,

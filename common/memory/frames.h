@@ -21,11 +21,15 @@ struct frame_range {
     enum frame_use use;
 };
 
-enum { FRAME_RANGES_MAX = 256 };
-
+/*
+ * All 0: nothing is taken yet. The ledger lies in memory that it has taken itself, and accounts
+ * for, so that it has no end.
+ */
 struct frames {
-    uint32_t count;
-    struct frame_range ranges[FRAME_RANGES_MAX];
+    uint64_t count;
+    uint64_t capacity;
+    struct frame_range *ranges; /* by address; neighbours of one use are one range */
+    uint64_t phys;              /* where they lie */
 };
 
 /*
@@ -39,6 +43,9 @@ bool frames_allocate(struct frames *frames, uint64_t pages, uint64_t alignment, 
 
 /* Gives back what a try to boot has taken that failed: all but FRAMES_KEPT. */
 void frames_release_try(struct frames *frames);
+
+/* Gives back what frames_allocate() has given, when it is not needed any more. */
+void frames_give_back(struct frames *frames, uint64_t phys, uint64_t pages);
 
 /* Gives everything back to the firmware. */
 void frames_release(struct frames *frames);

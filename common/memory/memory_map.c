@@ -52,10 +52,10 @@ const char *memory_kind_name(uint64_t kind)
     return names[kind < COUNT_OF(names) ? kind : 0];
 }
 
-uint64_t memory_map_capacity(uint64_t raw)
+uint64_t memory_map_capacity(uint64_t raw, uint64_t ranges)
 {
     /* Each region painted over others adds itself and at most one remainder. */
-    return 2 * (raw + FRAME_RANGES_MAX + 2) + 1;
+    return 2 * (raw + ranges + 2) + 1;
 }
 
 static uint64_t region_end(const struct bowline_memory_region *region)
@@ -210,7 +210,7 @@ static uint64_t kind_of_use(enum frame_use use)
 bool memory_map_mark(struct memory_map *map, const struct frames *frames, uint64_t framebuffer_phys,
                      uint64_t framebuffer_length, struct error *error)
 {
-    for (uint32_t i = 0; i < frames->count; i++) {
+    for (uint64_t i = 0; i < frames->count; i++) {
         const struct frame_range *range = &frames->ranges[i];
         if (!mark(map, range->base, range->pages * PAGE_SIZE, kind_of_use(range->use), error))
             return false;

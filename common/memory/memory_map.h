@@ -14,8 +14,11 @@ struct memory_map {
     uint64_t capacity;
 };
 
-/* Regions that memory_map_build() needs at the most, for a raw map of `raw` regions. */
-uint64_t memory_map_capacity(uint64_t raw);
+/*
+ * Regions that memory_map_build() needs at the most, for a raw map of `raw` regions, and
+ * memory_map_mark() for a ledger of `ranges`.
+ */
+uint64_t memory_map_capacity(uint64_t raw, uint64_t ranges);
 
 /*
  * Sorts, rounds (usable memory inwards, all else outwards), resolves overlaps (the kind that is

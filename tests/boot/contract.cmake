@@ -19,6 +19,12 @@ boot_test(command-line FIRMWARE bios uefi KERNEL contract FACTS "a=\"two  words\
 add_boot_test(same COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/same-test.sh" $<TARGET_FILE:mkimage> "${dump_kernel}"
   "${CMAKE_CURRENT_BINARY_DIR}/first-1000")
 
+# Any number of modules.
+foreach(firmware bios uefi)
+  add_boot_test(many-modules.${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/many-modules-test.sh" $<TARGET_FILE:mkimage>
+    "${contract_kernel}" $<TARGET_FILE:pattern> 500 ${firmware_option_${firmware}})
+endforeach()
+
 # A kernel that takes the memory map at its word.
 boot_test(fill FIRMWARE bios uefi KERNEL fill FACTS modules=2 ${two_modules})
 boot_test(fill-6G FIRMWARE bios uefi KERNEL fill FACTS modules=2 ${two_modules} OPTIONS --memory 6G LABELS full)

@@ -21,7 +21,7 @@ for size; do
     passed=$((passed + 1))
     echo "$size MiB: boots"
   elif [[ $status == 14 && $passed == 0 ]] &&
-    grep -E '^bowline: error: .*KiB of contiguous free memory are needed' "$directory/output"; then
+    grep -E '^bowline: error: .*KiB of free memory in one piece are needed' "$directory/output"; then
     refused=$((refused + 1))
     echo "$size MiB: refused"
   else

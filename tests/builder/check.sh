@@ -85,7 +85,7 @@ warned no-symbols 'it has no symbol table: the fault screen shows addresses with
 length=400000 warned zeros '128 KiB of zeros at the end of writable segments lie in the file' \
     2.offset=0x20000 2.filesz=0x20000 2.memsz=0x20000
 warned no-plan \
-    'on a PC with 256 MiB the boot stops: 1048576 KiB of contiguous free memory are needed and not there [out-of-memory]' \
+    'on a PC with 256 MiB the boot stops: 1048576 KiB of free memory in one piece are needed, and the largest piece has 260892 KiB [not-enough-memory]' \
     request.stack_size=0x40000000
 ! grep -q '^  plan' out || die "a plan for a PC that is too small: $(cat out)"
 expect 0 "$MKIMAGE" check --memory 2G k.elf

@@ -88,7 +88,7 @@ mentions 'no-kernel.conf: it names no kernel [config-no-kernel]'
 : >empty.conf
 expect 1 "$MKIMAGE" k.elf --config empty.conf -o no.img
 mentions '[config-no-kernel]'
-seq 20000 >large.conf
+seq 200000 >large.conf
 expect 1 "$MKIMAGE" k.elf --config large.conf -o no.img
 mentions '[config-too-large]'
 expect 1 "$MKIMAGE" k.elf --config missing -o no.img

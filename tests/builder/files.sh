@@ -89,7 +89,12 @@ two'
 fails '--command-line: the text begins or ends with a space, which boot.conf cannot hold [command-line-space]' k.elf --command-line ' one'
 fails '[command-line-character]' k.elf --command-line "$(printf 'a\377')"
 fails '[command-line-character]' k.elf --module "module::$(printf 'a\001')"
-fails '--command-line and --module: they make a boot.conf of 70095 bytes, more than 65536 [texts-too-large]' k.elf --command-line "$(printf '%070000d' 0)"
+long=$(printf '%060000d' 0)
+set --
+for name in 0 1 2 3 4 5 6 7 8 9 a b c d e f g h; do
+    set -- "$@" --module "module:$name:$long"
+done
+fails '--command-line and --module: they make a boot.conf of 1080428 bytes, more than 1048576 [texts-too-large]' k.elf "$@"
 
 for text in x 1x -1 1.5 99999999999999999999999999; do
     SOURCE_DATE_EPOCH=$text

@@ -9,7 +9,7 @@
 
 #include "../../uefi/uefi.h"
 
-enum { FAKE_DESCRIPTORS_MAX = 256, FAKE_PROTOCOLS_MAX = 16 };
+enum { FAKE_DESCRIPTORS_MAX = 1024, FAKE_PROTOCOLS_MAX = 16 };
 
 struct fake_uefi {
     EFI_SYSTEM_TABLE system;

@@ -43,11 +43,11 @@ static bool allocate(struct fixture *fixture, uint64_t pages, uint64_t alignment
                            &fixture->error);
 }
 
-/* [a, b) yields exactly b - a frames, each once, and not one more. */
+/* [a, b) yields exactly b - a frames, each once, and not one more: the first one to the ledger. */
 static void a_region_yields_all_its_frames(void **state)
 {
     struct fixture *fixture = *state;
-    const uint64_t ranges[][2] = {{2 * MIB, 16 * PAGE_SIZE}};
+    const uint64_t ranges[][2] = {{2 * MIB, 17 * PAGE_SIZE}};
     bool seen[16] = {false};
     uint64_t phys;
 
@@ -60,14 +60,14 @@ static void a_region_yields_all_its_frames(void **state)
         seen[index] = true;
     }
     assert_false(allocate(fixture, 1, PAGE_SIZE, &phys));
-    assert_error(&fixture->error, ERROR_OUT_OF_MEMORY);
-    assert_int_equal(fixture->frames.count, 1); /* neighbours of one use are one range */
+    assert_error(&fixture->error, ERROR_NOT_ENOUGH_MEMORY);
+    assert_int_equal(fixture->frames.count, 2); /* neighbours of one use are one range */
 }
 
 static void odd_ends_are_rounded_inwards(void **state)
 {
     struct fixture *fixture = *state;
-    const uint64_t ranges[][2] = {{2 * MIB + 1, 3 * PAGE_SIZE}, {4 * MIB, 4095}};
+    const uint64_t ranges[][2] = {{2 * MIB + 1, 4 * PAGE_SIZE}, {4 * MIB, 4095}};
     uint64_t phys;
 
     make_machine(fixture, ranges, 2);
@@ -79,7 +79,7 @@ static void odd_ends_are_rounded_inwards(void **state)
 static void the_first_mebibyte_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
-    const uint64_t ranges[][2] = {{0, 1 * MIB + PAGE_SIZE}};
+    const uint64_t ranges[][2] = {{0, 1 * MIB + 2 * PAGE_SIZE}};
     uint64_t phys;
 
     make_machine(fixture, ranges, 1);
@@ -96,7 +96,7 @@ static void below_4_gib_comes_first(void **state)
 
     make_machine(fixture, ranges, 3);
     assert_true(allocate(fixture, 1, PAGE_SIZE, &phys));
-    assert_int_equal(phys, 4 * GIB - PAGE_SIZE);
+    assert_int_equal(phys, 4 * GIB - 2 * PAGE_SIZE); /* the ledger is above it */
     assert_true(allocate(fixture, 2 * GIB / PAGE_SIZE, PAGE_SIZE, &phys));
     assert_int_equal(phys, 10 * GIB);
     assert_true(allocate(fixture, 1 * GIB / PAGE_SIZE, 1 * GIB, &phys));
@@ -112,7 +112,7 @@ static void regions_that_overlap_usable_ones_are_avoided(void **state)
     make_machine(fixture, ranges, 1);
     host_machine_add_region(&fixture->machine, 4 * MIB, 12 * MIB, BOWLINE_MEMORY_RESERVED);
     assert_true(allocate(fixture, 1, PAGE_SIZE, &phys));
-    assert_int_equal(phys, 4 * MIB - PAGE_SIZE);
+    assert_int_equal(phys, 4 * MIB - 2 * PAGE_SIZE);
 }
 
 static void a_claim_that_fails_is_repeated(void **state)
@@ -122,9 +122,9 @@ static void a_claim_that_fails_is_repeated(void **state)
     uint64_t phys;
 
     make_machine(fixture, ranges, 1);
-    fixture->machine.failing_call = 2; /* the memory map is the first */
+    fixture->machine.failing_call = 4; /* the ledger has two, and the memory map is the first */
     assert_true(allocate(fixture, 1, PAGE_SIZE, &phys));
-    assert_int_equal(fixture->machine.claimed_pages, 1);
+    assert_int_equal(fixture->machine.claimed_pages, 2); /* one is the ledger */
     frames_release(&fixture->frames);
     assert_int_equal(fixture->machine.claimed_pages, 0);
 }
@@ -142,7 +142,7 @@ static void what_is_kept_survives_a_try(void **state)
     assert_true(allocate(fixture, 2, PAGE_SIZE, &tried));
     assert_int_equal(tried, kept - 2 * PAGE_SIZE);
     frames_release_try(&fixture->frames);
-    assert_int_equal(fixture->machine.claimed_pages, 3);
+    assert_int_equal(fixture->machine.claimed_pages, 3 + 1); /* the ledger is kept, too */
     assert_true(allocate(fixture, 2, PAGE_SIZE, &again));
     assert_int_equal(again, tried);
     frames_release(&fixture->frames);
@@ -198,6 +198,75 @@ static void random_allocations_are_disjoint(void **state)
     assert_in_range(count, 20, 100);
 }
 
+/* The ledger has no end, and knows each page. */
+static void any_number_of_ranges_is_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t ranges[][2] = {{2 * MIB, 32 * MIB}};
+    const enum frame_use uses[] = {FRAMES_LOADER, FRAMES_MODULE};
+    static uint64_t taken[3000];
+    uint64_t pages = 0;
+
+    make_machine(fixture, ranges, 1);
+    for (unsigned i = 0; i < COUNT_OF(taken); i++)
+        assert_true(frames_allocate(&fixture->frames, 1, PAGE_SIZE, uses[i % 2], &taken[i],
+                                    &fixture->error));
+    assert_in_range(fixture->frames.count, COUNT_OF(taken), COUNT_OF(taken) + 10);
+    for (unsigned i = 0; i < COUNT_OF(taken); i++) {
+        uint64_t range = 0;
+
+        while (taken[i] - fixture->frames.ranges[range].base >=
+               fixture->frames.ranges[range].pages * PAGE_SIZE)
+            assert_true(++range < fixture->frames.count);
+        assert_int_equal(fixture->frames.ranges[range].use, uses[i % 2]);
+    }
+    for (uint64_t i = 0; i < fixture->frames.count; i++)
+        pages += fixture->frames.ranges[i].pages;
+    assert_int_equal(pages, fixture->machine.claimed_pages);
+    frames_release(&fixture->frames);
+    assert_int_equal(fixture->machine.claimed_pages, 0);
+    assert_true(allocate(fixture, 1, PAGE_SIZE, &pages)); /* a second boot */
+}
+
+/* From the middle, from the ends, and as a whole. */
+static void what_is_given_back_is_free_again(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t ranges[][2] = {{2 * MIB, 17 * PAGE_SIZE}};
+    const uint64_t parts[][2] = {{4, 2}, {0, 4}, {6, 1}, {15, 1}, {7, 8}};
+    uint64_t phys, again;
+
+    make_machine(fixture, ranges, 1);
+    assert_true(allocate(fixture, 16, PAGE_SIZE, &phys));
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        frames_give_back(&fixture->frames, phys + parts[i][0] * PAGE_SIZE, parts[i][1]);
+        assert_true(allocate(fixture, parts[i][1], PAGE_SIZE, &again));
+        assert_int_equal(again, phys + parts[i][0] * PAGE_SIZE);
+        assert_false(allocate(fixture, 1, PAGE_SIZE, &again));
+        assert_int_equal(fixture->machine.claimed_pages, 17);
+    }
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        frames_give_back(&fixture->frames, phys + parts[i][0] * PAGE_SIZE, parts[i][1]);
+    assert_int_equal(fixture->machine.claimed_pages, 1);
+    assert_int_equal(fixture->frames.count, 1);
+    frames_release(&fixture->frames);
+    assert_int_equal(fixture->machine.claimed_pages, 0);
+}
+
+static void the_largest_piece_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t ranges[][2] = {{2 * MIB, 40 * KIB}, {8 * MIB, 100 * KIB}, {5 * GIB, 68 * KIB}};
+    uint64_t phys;
+
+    make_machine(fixture, ranges, 3);
+    assert_true(allocate(fixture, 6, PAGE_SIZE, &phys));
+    assert_false(allocate(fixture, 19, PAGE_SIZE, &phys));
+    assert_error(&fixture->error, ERROR_NOT_ENOUGH_MEMORY);
+    assert_int_equal(fixture->error.numbers[0], 76);
+    assert_int_equal(fixture->error.numbers[1], 72); /* and 28 KiB are taken */
+}
+
 int main(void)
 {
 #define FRAMES_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -211,6 +280,9 @@ int main(void)
         FRAMES_TEST(what_is_kept_survives_a_try),
         FRAMES_TEST(absurd_sizes_are_refused),
         FRAMES_TEST(random_allocations_are_disjoint),
+        FRAMES_TEST(any_number_of_ranges_is_kept),
+        FRAMES_TEST(what_is_given_back_is_free_again),
+        FRAMES_TEST(the_largest_piece_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,8 @@ static struct bowline_memory_region storage[CAPACITY];
 static struct memory_map map;
 static struct bowline_memory_region raw_regions[RAW_MAX];
 static struct firmware_memory_map raw;
-static struct frames frames;
+static struct frame_range ranges[256];
+static struct frames frames = {.capacity = COUNT_OF(ranges), .ranges = ranges};
 
 static int setup(void **state)
 {
@@ -183,12 +184,12 @@ static void the_capacity_is_enough(void **state)
     struct error error;
     (void)state;
 
-    map.capacity = memory_map_capacity(RAW_MAX);
+    map.capacity = memory_map_capacity(RAW_MAX, COUNT_OF(ranges));
     assert_in_range(map.capacity, RAW_MAX, CAPACITY);
     add(0, 1 * GIB, BOWLINE_MEMORY_USABLE);
     while (raw.count < RAW_MAX)
         add(raw.count * 2 * MIB, PAGE_SIZE, BOWLINE_MEMORY_RESERVED);
-    for (; frames.count < FRAME_RANGES_MAX; frames.count++)
+    for (; frames.count < COUNT_OF(ranges); frames.count++)
         frames.ranges[frames.count] =
             (struct frame_range){frames.count * 2 * MIB + 1 * MIB, 1, FRAMES_KERNEL};
     build();

@@ -13,7 +13,7 @@ enum {
 
 /* ---- What may be mapped ---- */
 
-enum { AREAS_MAX = 32 };
+enum { AREAS_MAX = 1024 };
 
 enum protection { CODE, CONSTANTS, VARIABLES, LOADER, PIXELS, ALL_MEMORY };
 
@@ -295,7 +295,7 @@ static void check_table_memory(const struct survey *survey)
 
     promise("4.16");
     BOWLINE_FOR_EACH (module, boot->modules)
-        small += module->size;
+        small += align_up(module->size, PAGE_SIZE);
     BOWLINE_FOR_EACH (region, boot->memory_map)
         ram += kind_is_ram(region->kind) ? region->length : 0;
     CHECK(survey->tables <= 48 + small / (2 * MIB) + ram / GIB);
