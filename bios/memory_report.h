@@ -35,7 +35,7 @@ struct stage2_report {
     uint32_t is_network;   /* we come from the network, and the next two are 0 */
     uint32_t drive;        /* the BIOS's number of the disk that we come from */
     uint32_t sector_shift; /* its sectors have 512 << sector_shift bytes */
-    uint32_t unused;
+    uint32_t seal;         /* where the struct seal of stage 2's header lies */
     struct memory_report memory;
 };
 _Static_assert(__builtin_offsetof(struct stage2_report, memory.entries) == 24 &&

@@ -87,6 +87,12 @@ enum exit_status contents_take(struct contents *contents, const char *verb, int 
     case OPTION_HASH:
         contents->hash = true;
         return EXIT_DONE;
+    case OPTION_SEAL:
+        contents->seal = true;
+        return EXIT_DONE;
+    case OPTION_SEAL_ALSO:
+        contents->seal_also = value;
+        return value[0] != '\0' ? EXIT_DONE : usage_error(verb, "--seal-also names no file");
     case OPTION_MODULE:
         return add_module(contents, verb, value);
     case OPTION_FILE:
@@ -115,7 +121,8 @@ enum exit_status contents_check(const struct contents *contents, const char *ver
 bool contents_are_empty(const struct contents *contents)
 {
     return contents->command_line == NULL && contents->config == NULL && !contents->hash &&
-           contents->module_count == 0 && contents->file_count == 0;
+           !contents->seal && contents->seal_also == NULL && contents->module_count == 0 &&
+           contents->file_count == 0;
 }
 
 void contents_apply(const struct contents *contents, struct mkimage_spec *spec)
@@ -123,6 +130,8 @@ void contents_apply(const struct contents *contents, struct mkimage_spec *spec)
     spec->command_line = contents->command_line;
     spec->config = contents->config;
     spec->hash = contents->hash;
+    spec->seal = contents->seal;
+    spec->seal_also = contents->seal_also;
     spec->modules = contents->modules;
     spec->module_count = contents->module_count;
     spec->files = contents->files;

@@ -11,6 +11,8 @@ struct contents {
     const char *command_line;
     const char *config;
     bool hash;
+    bool seal;
+    const char *seal_also;
     struct mkimage_module *modules;
     size_t module_count;
     struct mkimage_file *files;
@@ -24,6 +26,8 @@ enum contents_option {
     OPTION_FILE,
     OPTION_HASH,
     OPTION_MODULE,
+    OPTION_SEAL,
+    OPTION_SEAL_ALSO,
     OPTION_TREE,
 };
 
@@ -35,6 +39,8 @@ enum contents_option {
     {"file", required_argument, NULL, OPTION_FILE}, \
     {"hash", no_argument, NULL, OPTION_HASH}, \
     {"module", required_argument, NULL, OPTION_MODULE}, \
+    {"seal", no_argument, NULL, OPTION_SEAL}, \
+    {"seal-also", required_argument, NULL, OPTION_SEAL_ALSO}, \
     {"tree", required_argument, NULL, OPTION_TREE}
 /* clang-format on */
 #define CONTENTS_HELP                                                                              \
@@ -47,6 +53,10 @@ enum contents_option {
     "                         that directory; without PATH: in the root)\n"                        \
     "  --tree DIRECTORY[:PATH]  everything below it, below PATH\n"                                 \
     "  --hash                 the loader checks the SHA-256 of kernel and modules at every boot\n" \
+    "  --seal                 that, and the loader takes no other boot.conf, no file without "     \
+    "its\n"                                                                                        \
+    "                         SHA-256, and no options from elsewhere (docs/sealing.md)\n"          \
+    "  --seal-also FILE       that, and this boot.conf is taken, too: for updates\n"               \
     "  --config FILE          a boot.conf of your own, instead of one made from the options\n"     \
     "                         (--module, --file and --tree can be repeated; in names \"\\:\" is "  \
     "a\n"                                                                                          \

@@ -12,6 +12,7 @@
 #include "boot_conf.h"
 #include "format/config.h"
 #include "image_plan.h"
+#include "seal.h"
 
 /* A symbolic link to a directory above it would go on for ever. */
 enum { TREE_DEPTH_MAX = 64 };
@@ -335,7 +336,7 @@ static bool make_config(const struct mkimage_spec *spec, struct image_plan *plan
     uint8_t(*hashes)[SHA256_SIZE] = NULL;
     bool is_made;
 
-    if (spec->hash) {
+    if (spec->hash || spec->seal) {
         hashes = calloc(spec->module_count + 1, sizeof(*hashes));
         if (hashes == NULL)
             return FAIL(error, HOST_MEMORY);
@@ -347,33 +348,112 @@ static bool make_config(const struct mkimage_spec *spec, struct image_plan *plan
     return is_made;
 }
 
-static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan,
+/* A sealed loader takes no boot.conf in which a file has no hash. */
+static bool hash_config(const char *text, size_t length, uint8_t hash[SHA256_SIZE],
+                        struct error *error)
+{
+    struct sha256 state;
+
+    if (!config_check_hashes(text, length, error))
+        return false;
+    sha256_start(&state);
+    sha256_add(&state, text, length);
+    sha256_finish(&state, hash);
+    return true;
+}
+
+/* Is it a boot.conf, with nothing in it that this version does not know? */
+static bool check_lines(const char *text, size_t length, struct error *error)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+
+    config_start(&cursor, text, length);
+    while (config_next(&cursor, &line, error))
+        ;
+    return error->code == ERROR_NONE;
+}
+
+static bool hash_other_config(const char *path, uint8_t hash[SHA256_SIZE], struct error *error)
+{
+    struct host_file host;
+    char *text;
+
+    if (!host_file_open(path, &host, error))
+        return false;
+    bool is_hashed = boot_conf_load(&host.reader, &text, error);
+    if (is_hashed) {
+        is_hashed = check_lines(text, host.reader.size, error) &&
+                    hash_config(text, host.reader.size, hash, error);
+        free(text);
+    }
+    reader_close(&host.reader);
+    return is_hashed || error_in(error, path);
+}
+
+/* What the loader is going to take: this boot.conf, and perhaps that of another version. */
+static bool plan_seal(const struct mkimage_spec *spec, struct image_plan *plan, size_t length,
+                      struct error *error)
+{
+    uint8_t hashes[SEAL_HASHES_MAX][SHA256_SIZE];
+    uint32_t count = 0;
+
+    if (spec->seal) {
+        if (!hash_config(plan->boot_conf, length, hashes[count++], error))
+            return error_in(error, spec->config != NULL ? spec->config : CONFIG_PATH);
+        if (spec->seal_also != NULL && !hash_other_config(spec->seal_also, hashes[count++], error))
+            return false;
+    }
+    seal_make((const uint8_t(*)[SHA256_SIZE])hashes, count, &plan->seal);
+    return true;
+}
+
+static bool load_config(const char *path, struct image_plan *plan, size_t *length,
                         struct error *error)
 {
     struct host_file host;
-    size_t length;
 
-    if (spec->config == NULL)
-        return make_config(spec, plan, &length, error) &&
-               take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
-    if (!host_file_open(spec->config, &host, error))
+    if (!host_file_open(path, &host, error))
         return false;
     bool is_taken = boot_conf_load(&host.reader, &plan->boot_conf, error) &&
                     check_config(plan, host.reader.size, error);
-    length = host.reader.size;
+    *length = host.reader.size;
     reader_close(&host.reader);
-    if (!is_taken)
-        return error_in(error, spec->config);
-    return take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
+    return is_taken || error_in(error, path);
+}
+
+static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan,
+                        struct error *error)
+{
+    size_t length;
+
+    return (spec->config == NULL ? make_config(spec, plan, &length, error)
+                                 : load_config(spec->config, plan, &length, error)) &&
+           plan_seal(spec, plan, length, error) &&
+           take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
+}
+
+/* As it was built, or sealed: then *sealed is the plan's. */
+static bool take_uefi_application(const char *path, const struct stage_bytes *application,
+                                  struct image_plan *plan, uint8_t **sealed, struct error *error)
+{
+    if (plan->seal.count == 0)
+        return take_bytes(plan, path, application->bytes, application->size, error);
+    *sealed = malloc(application->size);
+    if (*sealed == NULL)
+        return FAIL(error, HOST_MEMORY);
+    memcpy(*sealed, application->bytes, application->size);
+    return seal_application(&plan->seal, *sealed, application->size, error) &&
+           take_bytes(plan, path, *sealed, application->size, error);
 }
 
 static bool take_uefi_applications(const struct stages *stages, struct image_plan *plan,
                                    struct error *error)
 {
-    return take_bytes(plan, IMAGE_UEFI_PATH, stages->uefi_application.bytes,
-                      stages->uefi_application.size, error) &&
-           take_bytes(plan, IMAGE_UEFI_32_PATH, stages->uefi_application_32.bytes,
-                      stages->uefi_application_32.size, error);
+    return take_uefi_application(IMAGE_UEFI_PATH, &stages->uefi_application, plan,
+                                 &plan->sealed_application, error) &&
+           take_uefi_application(IMAGE_UEFI_32_PATH, &stages->uefi_application_32, plan,
+                                 &plan->sealed_application_32, error);
 }
 
 bool image_inputs_take(const struct mkimage_spec *spec, const struct stages *stages,

@@ -94,6 +94,7 @@ static bool identify(const struct mkimage_spec *spec, const struct stages *stage
     }
     if (!add_partitions(&hash, plan, error))
         return false;
+    sha256_add(&hash, &plan->seal, sizeof(plan->seal));
     sha256_add(&hash, stages->stage1.bytes, stages->stage1.size);
     sha256_add(&hash, stages->stage1_disc.bytes, stages->stage1_disc.size);
     sha256_add(&hash, stages->stage2.bytes, stages->stage2.size);
@@ -268,7 +269,8 @@ static bool plan_chain(const struct mkimage_spec *spec, const struct stages *sta
                        struct image_plan *plan, struct error *error)
 {
     if (!spec->no_bios)
-        return bios_chain_make(stages, plan->identity.disk_signature, &plan->chain, error);
+        return bios_chain_make(stages, &plan->seal, plan->identity.disk_signature, &plan->chain,
+                               error);
     bios_chain_leave_out(stages, &plan->chain);
     return true;
 }
@@ -330,6 +332,7 @@ static struct mkimage_spec with_defaults(const struct mkimage_spec *spec)
 
     if (result.command_line == NULL)
         result.command_line = "";
+    result.seal |= result.seal_also != NULL;
     if (result.label == NULL)
         result.label = LABEL;
     if (result.seed == NULL)
@@ -402,6 +405,8 @@ void image_plan_free(struct image_plan *plan)
             reader_close(&plan->partitions[i].host.reader);
     free(plan->files);
     free(plan->boot_conf);
+    free(plan->sealed_application);
+    free(plan->sealed_application_32);
     free(plan->chain.stages);
     fat_tree_free(plan->tree);
     stripped_free(&plan->stripped);

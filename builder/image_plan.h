@@ -48,6 +48,8 @@ struct image_plan {
     struct kernel_facts kernel;
     struct stripped stripped;
     char *boot_conf;
+    struct seal seal;
+    uint8_t *sealed_application, *sealed_application_32; /* NULL: they are as they were built */
 
     size_t file_count;
     struct image_file **files; /* the kernel is the first */

@@ -36,6 +36,8 @@ static void describe_stages(const struct survey *survey, struct document *out)
                       survey->is_own_version ? ", those of this mkimage" : "");
     if (survey->application_version[0] != '\0')
         document_fact(out, "UEFI application", "%s", survey->application_version);
+    if (survey->is_sealed)
+        document_fact(out, "sealed", "the loader takes no other boot.conf than this one");
     if (!survey->is_ours)
         document_fact(out, "made by", "another tool than mkimage");
 }

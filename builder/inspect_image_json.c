@@ -8,6 +8,7 @@ static void encode_disk(const struct survey *survey, struct json_object *out)
     json_put_number(out, "size", survey->disk_size);
     json_put_bool(out, "is_whole", survey->damaged_count == 0);
     json_put_bool(out, "is_by_mkimage", survey->is_ours);
+    json_put_bool(out, "is_sealed", survey->is_sealed);
     json_put_text(out, "partition_table", survey_scheme_text(survey->scheme));
     json_put_bool(out, "is_hybrid", survey->is_hybrid);
     if (survey->sector_size != 0)

@@ -100,12 +100,14 @@ struct mkimage_spec {
     const char *label; /* 1 to 11 of A-Z, 0-9, space, - and _; NULL: BOWLINE */
     const char *seed;  /* a text that gives the same contents other GUIDs and serial numbers */
 
-    bool hash;       /* write the SHA-256 of kernel and modules into boot.conf: the loader checks */
-    bool keep_debug; /* the kernel's debug sections, too */
-    bool no_bios;    /* leave the BIOS stages out */
-    bool no_uefi;    /* leave the UEFI applications out */
-    bool dry_run;    /* check and plan everything, write nothing */
-    bool force;      /* replace an output that is no disk image */
+    bool hash; /* write the SHA-256 of kernel and modules into boot.conf: the loader checks */
+    bool seal; /* hash, and let the loader take this boot.conf only (docs/sealing.md) */
+    const char *seal_also; /* seal, and path of one more boot.conf that the loader takes */
+    bool keep_debug;       /* the kernel's debug sections, too */
+    bool no_bios;          /* leave the BIOS stages out */
+    bool no_uefi;          /* leave the UEFI applications out */
+    bool dry_run;          /* check and plan everything, write nothing */
+    bool force;            /* replace an output that is no disk image */
 
     const struct mkimage_listener *listener; /* NULL: nobody listens */
 };

@@ -40,8 +40,8 @@ static void put_stage1(const struct stage_bytes *stage, const struct stage1_patc
     memcpy(sector + patch_offset, patch, sizeof(*patch));
 }
 
-bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_chain *out,
-                     struct error *error)
+bool bios_chain_make(const struct stages *stages, const struct seal *seal, uint32_t mark,
+                     struct bios_chain *out, struct error *error)
 {
     size_t stage3_offset = align_up(stages->stage2.size, STAGE_ALIGNMENT);
     size_t size = align_up(stage3_offset + stages->stage3.size, STAGE_ALIGNMENT);
@@ -63,6 +63,7 @@ bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_cha
     header.packed_crc32 = crc32(0, stages->stage3.bytes, stages->stage3.size);
     header.stage3_size = (uint32_t)stages->stage3_size;
     header.mark = mark;
+    header.seal = *seal;
     memcpy(bytes, &header, sizeof(header));
 
     patch.stage2_sectors = (uint16_t)(stage3_offset / STAGE_SECTOR_SIZE);

@@ -35,8 +35,8 @@ struct bios_chain {
 void bios_chain_leave_out(const struct stages *stages, struct bios_chain *out);
 
 /*
- * Puts the chain together and fills in where the next stage lies, and the image's mark
+ * Puts the chain together and fills in where the next stage lies, the seal, and the image's mark
  * (format/stage.h). Refuses stages that are larger than their place.
  */
-bool bios_chain_make(const struct stages *stages, uint32_t mark, struct bios_chain *out,
-                     struct error *error);
+bool bios_chain_make(const struct stages *stages, const struct seal *seal, uint32_t mark,
+                     struct bios_chain *out, struct error *error);

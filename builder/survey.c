@@ -31,6 +31,8 @@ bool survey_make(struct reader *disk, const struct stages *own, struct survey *o
     else if (survey.has_mbr && survey.item_count > 0)
         survey_add(&surveyor, SURVEY_BOOT_SECTOR, 0, 0, STAGE1_CODE_SIZE, "boot code");
     survey_volumes(&surveyor);
+    survey_seals(&surveyor);
+    free(surveyor.seals);
     survey_disc(&surveyor);
     survey_finish(&surveyor);
     if (surveyor.is_out_of_memory) {

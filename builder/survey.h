@@ -144,6 +144,8 @@ struct survey {
     char stages_version[SURVEY_VERSION_SIZE];      /* "Bowline 0.1.0"; empty: unknown */
     char application_version[SURVEY_VERSION_SIZE]; /* of the UEFI application */
 
+    bool is_sealed; /* every loader takes boot.conf, and no other */
+
     size_t volume_count;
     struct survey_volume *volumes; /* the loader's is boot_volume */
     size_t boot_volume;            /* index; volume_count: there is none */

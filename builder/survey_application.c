@@ -7,19 +7,12 @@
 #include "base/bytes.h"
 #include "base/units.h"
 #include "boot_conf.h"
+#include "pe_file.h"
+#include "seal.h"
 #include "survey_fat.h"
 
 /* Files that are taken for one are read whole. */
 enum { APPLICATION_SIZE_MAX = 16 * 1024 * 1024 };
-
-enum {
-    PE_MACHINE_X64 = 0x8664,
-    PE_MACHINE_IA32 = 0x14c,
-    PE_APPLICATION = 10, /* subsystem (PE format, "Windows Subsystem") */
-    PE_CHECKSUM = 64,    /* in the optional header */
-    PE_SUBSYSTEM = 68,
-    PE_OPTIONAL_HEADER = 24,
-};
 
 struct application {
     struct fat_survey *fat;
@@ -39,21 +32,6 @@ static void wrong_field(const struct application *application, uint64_t offset, 
                 field, found, expected);
 }
 
-/* The sum of all 16-bit words with their carries, and the length (PE format, "CheckSum"). */
-static uint32_t pe_checksum(const uint8_t *bytes, size_t size, size_t place)
-{
-    uint32_t sum = 0;
-
-    for (size_t i = 0; i + 1 < size; i += 2) {
-        sum += i == place || i == place + 2 ? 0 : load_le16(bytes + i);
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    if (size % 2 != 0)
-        sum += bytes[size - 1];
-    sum = (sum & 0xffff) + (sum >> 16);
-    return sum + (uint32_t)size;
-}
-
 /* BOOTX64.EFI, BOOTIA32.EFI: firmware takes the one for its own processor. */
 static uint16_t machine_for(const char *path)
 {
@@ -64,31 +42,29 @@ static uint16_t machine_for(const char *path)
     return length >= 7 && strcasecmp(path + length - 7, "X64.EFI") == 0 ? PE_MACHINE_X64 : 0;
 }
 
-/* Returns the place of the checksum; 0: it is not to be found. */
-static size_t check_headers(const struct application *application)
+/* False: the rest of the header is not to be found. */
+static bool check_headers(const struct application *application, struct pe_file *out)
 {
     const uint8_t *bytes = application->bytes;
     uint16_t machine = machine_for(application->file->path);
-    uint32_t header;
 
     if (application->size < 0x40 || load_le16(bytes) != 0x5a4d) {
         wrong_field(application, 0, 2, "the signature \"MZ\"",
                     application->size < 2 ? 0 : load_le16(bytes), 0x5a4d);
-        return 0;
+        return false;
     }
-    header = load_le32(bytes + 0x3c);
-    if (header > application->size - 0x40 || application->size - header < PE_OPTIONAL_HEADER + 96 ||
-        load_le32(bytes + header) != 0x4550) {
-        wrong_field(application, 0x3c, 4, "the place of the PE header", header, 0x80);
-        return 0;
+    if (!pe_read(bytes, application->size, out)) {
+        wrong_field(application, 0x3c, 4, "the place of the PE header", load_le32(bytes + 0x3c),
+                    0x80);
+        return false;
     }
-    if (machine != 0 && load_le16(bytes + header + 4) != machine)
-        wrong_field(application, header + 4, 2, "the machine", load_le16(bytes + header + 4),
+    if (machine != 0 && load_le16(bytes + out->machine) != machine)
+        wrong_field(application, out->machine, 2, "the machine", load_le16(bytes + out->machine),
                     machine);
-    if (load_le16(bytes + header + PE_OPTIONAL_HEADER + PE_SUBSYSTEM) != PE_APPLICATION)
-        wrong_field(application, header + PE_OPTIONAL_HEADER + PE_SUBSYSTEM, 2, "the subsystem",
-                    load_le16(bytes + header + PE_OPTIONAL_HEADER + PE_SUBSYSTEM), PE_APPLICATION);
-    return header + PE_OPTIONAL_HEADER + PE_CHECKSUM;
+    if (load_le16(bytes + out->subsystem) != PE_APPLICATION)
+        wrong_field(application, out->subsystem, 2, "the subsystem",
+                    load_le16(bytes + out->subsystem), PE_APPLICATION);
+    return true;
 }
 
 /* What this mkimage would have put there; NULL: it has none. */
@@ -102,28 +78,44 @@ static const struct stage_bytes *own_application(const struct application *appli
                                                                    : &own->uefi_application;
 }
 
-/* Only our own is judged by more than its headers: by its checksum, or else byte by byte. */
-static void check_application(const struct application *application)
+/* Takes note of the seal, and gives it to what would be there. */
+static void take_seal(const struct application *application, struct stage_bytes *own)
 {
-    struct surveyor *surveyor = application->fat->surveyor;
-    struct survey *survey = surveyor->survey;
-    const struct stage_bytes *own = own_application(application);
-    size_t place;
-    uint32_t checksum, expected;
+    struct fat_survey *fat = application->fat;
+    const struct survey_item *item = &fat->surveyor->survey->items[application->file->item];
+    struct error ignored;
+    struct seal seal;
+    size_t offset;
 
-    survey_find_version(application->bytes, application->size, survey->application_version);
-    if (own != NULL && own->size == application->size &&
+    if (!seal_find(application->bytes, application->size, &offset))
+        return;
+    memcpy(&seal, application->bytes + offset, sizeof(seal));
+    if (seal_check(&seal, &ignored) && own->bytes != NULL)
+        seal_application(&seal, (uint8_t *)own->bytes, own->size, &ignored);
+    survey_add_seal(fat->surveyor, application->file->item,
+                    extents_place(item->extents, item->extent_count, offset), &seal);
+}
+
+/* Only our own is judged by more than its headers: by its checksum, or else byte by byte. */
+static void compare(const struct application *application, const struct stage_bytes *own)
+{
+    struct survey *survey = application->fat->surveyor->survey;
+    uint32_t checksum, expected;
+    struct pe_file file;
+
+    if (own->bytes != NULL && own->size == application->size &&
         memcmp(own->bytes, application->bytes, own->size) == 0)
         return;
-    place = check_headers(application);
-    if (place == 0 || survey->items[application->file->item].state != SURVEY_WHOLE ||
+    if (!check_headers(application, &file) ||
+        survey->items[application->file->item].state != SURVEY_WHOLE ||
         (survey->application_version[0] == '\0' && !survey->is_ours))
         return;
-    checksum = load_le32(application->bytes + place);
-    expected = pe_checksum(application->bytes, application->size, place);
+    checksum = load_le32(application->bytes + file.checksum);
+    expected = pe_checksum(application->bytes, application->size, &file);
     if (checksum != 0 && checksum != expected)
-        wrong_field(application, place, 4, "the checksum of all its bytes", expected, checksum);
-    if (checksum != 0 || own == NULL || !survey->is_own_version)
+        wrong_field(application, file.checksum, 4, "the checksum of all its bytes", expected,
+                    checksum);
+    if (checksum != 0 || own->bytes == NULL || !survey->is_own_version)
         return;
     for (size_t i = 0; i < minimum(own->size, application->size); i++) {
         if (own->bytes[i] != application->bytes[i]) {
@@ -132,6 +124,30 @@ static void check_application(const struct application *application)
         }
     }
     wrong_field(application, 0, application->size, "its size", application->size, own->size);
+}
+
+static void check_application(const struct application *application)
+{
+    struct surveyor *surveyor = application->fat->surveyor;
+    const struct stage_bytes *own = own_application(application);
+    struct stage_bytes expected = {0};
+    uint8_t *bytes = NULL;
+
+    survey_find_version(application->bytes, application->size,
+                        surveyor->survey->application_version);
+    if (own != NULL) {
+        bytes = malloc(own->size);
+        if (bytes == NULL) {
+            surveyor->is_out_of_memory = true;
+            return;
+        }
+        memcpy(bytes, own->bytes, own->size);
+        expected = (struct stage_bytes){bytes, own->size};
+    }
+    take_seal(application, &expected);
+    if (!surveyor->is_out_of_memory)
+        compare(application, &expected);
+    free(bytes);
 }
 
 /* Is it where every firmware looks? */

@@ -4,6 +4,13 @@
 
 #include "survey.h"
 
+/* A seal that is whole. */
+struct found_seal {
+    size_t item;    /* index into survey.items: stage 2, or a UEFI application */
+    uint64_t start; /* bytes from the start of the disk */
+    struct seal seal;
+};
+
 /*
  * Running out of memory is remembered and makes the rest of the survey do nothing: survey_make()
  * looks at it at the end.
@@ -14,6 +21,8 @@ struct surveyor {
     struct survey *survey;
     bool is_out_of_memory;
     bool has_disc_sector; /* stage 1 for discs is there */
+    size_t seal_count;
+    struct found_seal *seals;
 };
 
 enum { SURVEY_NO_ITEM = -1 };
@@ -71,6 +80,11 @@ void survey_finish(struct surveyor *surveyor);
 /* survey_stages.c: stage 1, stage 1 for discs, stages 2 and 3. Sets survey->is_ours first. */
 void survey_recognize(struct surveyor *surveyor);
 void survey_chain(struct surveyor *surveyor, unsigned depth);
+
+/* survey_seal.c: takes note of a loader's seal; and, when all is known, compares boot.conf. */
+void survey_add_seal(struct surveyor *surveyor, size_t item, uint64_t start,
+                     const struct seal *seal);
+void survey_seals(struct surveyor *surveyor);
 
 /* survey_table.c: the first sector's table, and the partitions of whatever scheme. */
 void survey_tables(struct surveyor *surveyor);

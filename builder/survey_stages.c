@@ -216,6 +216,7 @@ static void choose_patch(struct surveyor *surveyor, struct chain *chain)
     chain->patch = (struct stage1_patch){.stage2_lba = STAGE2_OFFSET / STAGE_SECTOR_SIZE};
     if (chain->is_own_stage2 && survey_peek(surveyor, STAGE2_OFFSET, size, chain->bytes)) {
         struct stage2_header header;
+        struct error ignored;
 
         memcpy(&header, chain->bytes, sizeof(header));
         chain->patch.stage2_sectors = (uint16_t)(size / STAGE_SECTOR_SIZE);
@@ -227,6 +228,7 @@ static void choose_patch(struct surveyor *surveyor, struct chain *chain)
              header.stage3_lba != (STAGE2_OFFSET + size) / STAGE_SECTOR_SIZE ||
              header.packed_size != surveyor->own->stage3.size ||
              header.stage3_size != surveyor->own->stage3_size ||
+             !seal_check(&header.seal, &ignored) ||
              header.packed_crc32 !=
                  crc32(0, surveyor->own->stage3.bytes, surveyor->own->stage3.size)))
             chain->patch = patches[0];
@@ -240,6 +242,7 @@ static void choose_patch(struct surveyor *surveyor, struct chain *chain)
 static void check_stage2(struct surveyor *surveyor, struct chain *chain, unsigned depth)
 {
     uint64_t size = (uint64_t)chain->patch.stage2_sectors * STAGE_SECTOR_SIZE;
+    struct stage2_header header;
     uint32_t crc;
 
     chain->stage2 = survey_add(surveyor, SURVEY_STAGE, depth, STAGE2_OFFSET,
@@ -253,12 +256,17 @@ static void check_stage2(struct surveyor *surveyor, struct chain *chain, unsigne
         return;
     chain->size = size;
     crc = crc32(0, chain->bytes, size);
-    if (crc != chain->patch.stage2_crc32)
+    if (crc != chain->patch.stage2_crc32) {
         DAMAGE(surveyor, chain->stage2, STAGE2_OFFSET, size, STAGE_CHECKSUM, crc,
                chain->patch.stage2_crc32);
-    else if (memcmp(chain->bytes + 4, "BWL2", 4) != 0)
+        return;
+    }
+    memcpy(&header, chain->bytes, sizeof(header));
+    survey_add_seal(surveyor, chain->stage2, STAGE2_OFFSET + offsetof(struct stage2_header, seal),
+                    &header.seal);
+    if (header.magic != STAGE2_MAGIC)
         DAMAGE_WITH(surveyor, chain->stage2, STAGE2_OFFSET + 4, 4, STAGE_FIELD, "its magic number",
-                    load_le32(chain->bytes + 4), STAGE2_MAGIC);
+                    header.magic, STAGE2_MAGIC);
 }
 
 static void unpack_stage3(struct surveyor *surveyor, size_t item, uint64_t offset,

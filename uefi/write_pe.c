@@ -17,10 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/seal.h"
+
 enum {
     FILE_ALIGNMENT = 0x200,
     SECTION_ALIGNMENT = 0x1000,
-    SECTIONS_MAX = 4,
+    SECTIONS_MAX = 5,
 
     MACHINE_X86_64 = 0x8664,
     MACHINE_I386 = 0x14c,
@@ -269,6 +271,13 @@ static void add_section(struct buffer *pe, struct headers *headers, const char *
     }
 }
 
+static bool is_seal(const void *bytes, size_t size)
+{
+    const struct seal *seal = bytes;
+
+    return size == sizeof(*seal) && seal->magic == SEAL_MAGIC;
+}
+
 static void add_segments(struct buffer *pe, struct headers *headers, const struct buffer *elf)
 {
     Elf64_Ehdr header = elf_header(elf);
@@ -291,9 +300,10 @@ static void add_segments(struct buffer *pe, struct headers *headers, const struc
                         address, memory_size, bytes, size);
         } else {
             bool is_writable = segment.p_flags & PF_W;
+            const char *name = is_writable ? ".data" : is_seal(bytes, size) ? ".seal" : ".rodata";
 
             headers->data_size += round_up(size, FILE_ALIGNMENT);
-            add_section(pe, headers, is_writable ? ".data" : ".rodata",
+            add_section(pe, headers, name,
                         SECTION_DATA | SECTION_READ | (is_writable ? SECTION_WRITE : 0), address,
                         memory_size, bytes, size);
         }

@@ -53,6 +53,7 @@ struct stage2_report *stage2(uint32_t drive, uint32_t sector_shift,
         fail("the A20 gate stays shut: BIOS, keyboard controller and port 92h were tried",
              "look for \"Gate A20\" in the firmware's setup, or update the firmware");
     report.is_network = sector_shift == STAGE2_FROM_NETWORK;
+    report.seal = (uint32_t)&header->seal;
     find_memory();
     if (!report.is_network) {
         report.drive = drive;

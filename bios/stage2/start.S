@@ -24,7 +24,7 @@ stage2_start:
 	jmp	start
 	.org	4
 	.ascii	"BWL2"
-	.skip	24			/* where stage 3 is, and how large */
+	.skip	24 + 80			/* where stage 3 is, and how large; the seal */
 
 	.section .text.start, "ax", @progbits
 start:	xorw	%ax, %ax

@@ -7,9 +7,10 @@
 
 #include "memory_report.h"
 
-/* Takes over what stage 2 has found. memory.c, files.c. */
+/* Takes over what stage 2 has found. memory.c, files.c, seal.c. */
 void memory_start(const struct memory_report *report);
 void files_start(const struct stage2_report *report);
+void seal_start(const struct stage2_report *report);
 
 /* No file is opened or read from now on, and no device is at work for one. files.c. */
 void files_end(void);

@@ -17,5 +17,6 @@ void stage3(const struct stage2_report *report)
     fault_start();
     memory_start(&report->memory);
     files_start(report);
+    seal_start(report);
     boot(entered);
 }

@@ -19,6 +19,7 @@
 #include "firmware/entropy.h"
 #include "firmware/leave.h"
 #include "firmware/memory.h"
+#include "firmware/seal.h"
 #include "firmware/tables.h"
 #include "firmware/volume.h"
 #include "format/reader.h"
@@ -289,6 +290,13 @@ bool firmware_shows_vga_text(void)
 {
     firmware_must_be_alive(__func__);
     return current->has_vga_text;
+}
+
+const struct seal *firmware_find_seal(void)
+{
+    static const struct seal takes_every_boot_conf = SEAL_EMPTY;
+
+    return current->seal != NULL ? current->seal : &takes_every_boot_conf;
 }
 
 uint64_t firmware_time(void)

@@ -13,6 +13,7 @@
 
 #include "firmware/video.h"
 #include "format/reader.h"
+#include "format/seal.h"
 
 /* A file of the boot volume: `size` bytes in memory, or what a reader gives. */
 struct host_machine_file {
@@ -57,9 +58,10 @@ struct host_machine {
     uint64_t tsc;
     uint32_t timer; /* what a 32-bit port reads, after adding this: */
     uint32_t timer_step;
-    uint64_t time;         /* Unix seconds; 0: the clock is unreadable */
-    uint64_t random;       /* state of the processor's random numbers; 0: it has none */
-    unsigned failing_call; /* the firmware call that fails, from 1; 0: none */
+    const struct seal *seal; /* of the loader; NULL: one that takes every boot.conf */
+    uint64_t time;           /* Unix seconds; 0: the clock is unreadable */
+    uint64_t random;         /* state of the processor's random numbers; 0: it has none */
+    unsigned failing_call;   /* the firmware call that fails, from 1; 0: none */
 
     /* What became of it: filled in by the boot. */
     unsigned calls;      /* firmware calls that could have failed */

@@ -132,3 +132,12 @@ void sha256_finish(struct sha256 *hash, uint8_t out[SHA256_SIZE])
     for (int i = 0; i < 8; i++)
         store_be32(out + 4 * i, hash->state[i]);
 }
+
+uint64_t sha256_first_digits(const uint8_t sha256[SHA256_SIZE])
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < sizeof(number); i++)
+        number = number << 8 | sha256[i];
+    return number;
+}

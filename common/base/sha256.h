@@ -19,3 +19,6 @@ void sha256_start(struct sha256 *hash);
 void sha256_add(struct sha256 *hash, const void *bytes, size_t length);
 /* Ends the hash; start again before adding more. */
 void sha256_finish(struct sha256 *hash, uint8_t out[SHA256_SIZE]);
+
+/* What a person compares: as the hash is written, from its beginning. */
+uint64_t sha256_first_digits(const uint8_t sha256[SHA256_SIZE]);

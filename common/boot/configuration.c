@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "console/log.h"
 #include "firmware/memory.h"
+#include "firmware/seal.h"
 #include "firmware/volume.h"
 
 _Static_assert(LOG_ERROR == 0 && LOG_DETAIL == 4, "format/config.c counts the levels so");
@@ -163,6 +164,27 @@ static bool read_text(struct reader *file, struct frames *frames, struct configu
     return true;
 }
 
+/* A sealed loader takes only text that it knows, and decides so before it reads any of it. */
+static bool check_seal(struct configuration *out, struct error *error)
+{
+    const struct seal *seal = firmware_find_seal();
+    uint8_t found[SHA256_SIZE];
+    struct sha256 hash;
+
+    if (!seal_check(seal, error))
+        return error_in(error, "the loader");
+    if (seal->count == 0)
+        return true;
+    sha256_start(&hash);
+    sha256_add(&hash, out->text, out->size);
+    sha256_finish(&hash, found);
+    if (!seal_take(seal, found, error) || !config_check_hashes(out->text, out->size, error))
+        return false;
+    log_message(LOG_INFO, "%s is the sealed one", CONFIG_PATH);
+    out->is_sealed = true;
+    return true;
+}
+
 bool configuration_read(struct frames *frames, struct configuration *out, struct error *error)
 {
     struct configuration configuration = {0};
@@ -172,8 +194,10 @@ bool configuration_read(struct frames *frames, struct configuration *out, struct
         return error_in(error, CONFIG_PATH);
     bool is_read = read_text(file, frames, &configuration, error);
     reader_close(file);
-    if (!is_read || !take_entries(frames, &configuration, error))
+    if (!is_read || !check_seal(&configuration, error) ||
+        !take_entries(frames, &configuration, error))
         return error_in(error, CONFIG_PATH);
+    configuration.is_editor_off |= configuration.is_sealed;
     *out = configuration;
     return true;
 }

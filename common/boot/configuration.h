@@ -23,6 +23,7 @@ struct configuration {
     bool has_timeout;
     uint32_t timeout;          /* seconds, or CONFIG_WAIT_FOR_EVER */
     bool is_editor_off;        /* the options of an entry are not to be edited */
+    bool is_sealed;            /* nothing else than this text has a say (docs/sealing.md) */
     struct config_line serial; /* the last line of its key; `line` 0: there is none */
     struct config_line log;
 };
@@ -30,6 +31,7 @@ struct configuration {
 /*
  * Reads CONFIG_PATH into memory that stays until the hand-over (FRAMES_KEPT). A line that cannot be
  * understood is a warning in the log, and so are a default that there is not and a second line of a
- * loader's key: the boot goes on.
+ * loader's key: the boot goes on. A sealed loader refuses what it is not sealed with, and files
+ * without a hash.
  */
 bool configuration_read(struct frames *frames, struct configuration *out, struct error *error);

@@ -479,19 +479,38 @@ bool config_default_entry(const char *text, size_t length, uint32_t *entry, stru
     return fail_with_text(error, ERROR_CONFIG_NO_ENTRY, name, 0, 0);
 }
 
-/* As the hash is written, from its beginning. */
-static uint64_t first_digits(const uint8_t sha256[SHA256_SIZE])
+static bool fail_without_hash(const struct config_line *named, struct error *error)
 {
-    uint64_t number = 0;
+    return fail_with_text(error, ERROR_SEAL_NO_HASH, named->value, named->line, 0);
+}
 
-    for (size_t i = 0; i < sizeof(number); i++)
-        number = number << 8 | sha256[i];
-    return number;
+bool config_check_hashes(const char *text, size_t length, struct error *error)
+{
+    struct config_cursor cursor;
+    struct config_line line, named = {0};
+    bool is_missing = false; /* the hash of `named` */
+
+    config_start(&cursor, text, length);
+    while (config_next_good(&cursor, &line)) {
+        if (line.key == CONFIG_CHAINLOAD &&
+            line.partition != 0) /* whatever it is that lies there */
+            return fail_without_hash(&line, error);
+        if (line.key == CONFIG_SHA256 && is_missing)
+            is_missing = line.entry != named.entry;
+        if (!config_names_file(&line))
+            continue;
+        if (is_missing)
+            return fail_without_hash(&named, error);
+        named = line;
+        is_missing = true;
+    }
+    return !is_missing || fail_without_hash(&named, error);
 }
 
 bool expected_hash_check(const struct expected_hash *expected, const uint8_t found[SHA256_SIZE],
                          struct error *error)
 {
     return !expected->is_known || memcmp(found, expected->sha256, SHA256_SIZE) == 0 ||
-           FAIL(error, HASH_DIFFERS, first_digits(found), first_digits(expected->sha256));
+           FAIL(error, HASH_DIFFERS, sha256_first_digits(found),
+                sha256_first_digits(expected->sha256));
 }

@@ -86,6 +86,12 @@ bool config_names_file(const struct config_line *line);
  */
 bool config_default_entry(const char *text, size_t length, uint32_t *entry, struct error *error);
 
+/*
+ * Fails with SEAL_NO_HASH unless each line that names something to be loaded, whatever its entry,
+ * is followed by a good line `sha256` of it. A partition can have none.
+ */
+bool config_check_hashes(const char *text, size_t length, struct error *error);
+
 void config_start(struct config_cursor *cursor, const char *text, size_t length);
 
 /*

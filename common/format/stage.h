@@ -16,7 +16,7 @@
  */
 #pragma once
 
-#include <stdint.h>
+#include "format/seal.h"
 
 enum {
     STAGE1_CODE_SIZE = 440,    /* code area of an MBR; the disk signature follows */
@@ -57,5 +57,6 @@ struct stage2_header {
      * tells its own stage 2 from one on another disk. Nobody else reads it.
      */
     uint32_t mark;
+    struct seal seal; /* for stage 3; in stage 2 as it was built all zero */
 };
-_Static_assert(sizeof(struct stage2_header) == 32, "docs/image-layout.md, bios/stage2/start.S");
+_Static_assert(sizeof(struct stage2_header) == 112, "docs/image-layout.md, bios/stage2/start.S");

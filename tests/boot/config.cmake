@@ -8,3 +8,14 @@ endforeach()
 set_tests_properties(boot.config.bios PROPERTIES LABELS "boot;quick")
 set_tests_properties(boot.config.ia32 PROPERTIES LABELS "boot;full")
 set_tests_properties(boot.config.uefi boot.config.ia32 PROPERTIES TIMEOUT 600)
+
+# Sealed images. The loader decides by code that all firmwares share: all of it is tried on one of them.
+foreach(firmware bios uefi ia32)
+  set(seal_test_${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/seal-test.sh" $<TARGET_FILE:mkimage> ${firmware}
+    "${contract_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000" "${CMAKE_CURRENT_BINARY_DIR}/second-3000000")
+  add_boot_test(seal.${firmware} ${seal_test_${firmware}} few ${firmware_option_${firmware}})
+  set_tests_properties(boot.seal.${firmware} PROPERTIES TIMEOUT 600)
+endforeach()
+add_boot_test(seal.all ${seal_test_bios} all ${firmware_option_bios})
+set_tests_properties(boot.seal.bios PROPERTIES LABELS "boot;quick")
+set_tests_properties(boot.seal.ia32 PROPERTIES LABELS "boot;full")

@@ -39,6 +39,8 @@ expect 0 "$MKIMAGE" k.elf --partition data:linux:2M --partition swap:swap:1M -o 
 damage parted.img 8 gpt-header gpt-entries
 expect 0 "$MKIMAGE" k.elf --module module --hash -o hashed.img
 damage hashed.img 20 file
+expect 0 "$MKIMAGE" k.elf --module module --seal -o sealed.img
+damage sealed.img 10 file stage
 [ "$total" -ge 1000 ] || die "only $total images were damaged"
 
 # By other tools: no stages, no boot.conf, no serial number that anybody knows. (But the same in every run.)

@@ -28,7 +28,7 @@ several_images()
     expect 0 "$MKIMAGE" "$@" --sector-size 4096 --fat 12 --tree tree -o "$into/sectors.img"
     expect 0 "$MKIMAGE" "$@" --fat 16 --free 3M --partition root:linux:module --partition swap:swap:1M --mbr-active \
         --label OTHER -o "$into/fat16.img"
-    expect 0 "$MKIMAGE" "$@" --no-bios --keep-debug --fat 12 --seed other -o "$into/uefi.img"
+    expect 0 "$MKIMAGE" "$@" --no-bios --keep-debug --fat 12 --seal --seed other -o "$into/uefi.img"
     shift
     expect 0 "$MKIMAGE" netboot "$@" --tree tree "$into/netboot" k.elf
 }

@@ -13,6 +13,31 @@ static void expect_inside(struct text text, const uint8_t *data, size_t size)
     EXPECT(memchr(text.start, '\0', text.length) == NULL);
 }
 
+/* Does each file of each entry get a hash, as settings.c gives them out? */
+static void expect_hashes(const char *text, size_t size)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+    struct error error;
+    bool are_there = config_check_hashes(text, size, &error), is_known = true;
+    uint32_t entry = 0;
+
+    if (!are_there) {
+        EXPECT(error.code == ERROR_SEAL_NO_HASH && error.numbers[0] > 0);
+        expect_error(&error);
+        return;
+    }
+    config_start(&cursor, text, size);
+    while (config_next_good(&cursor, &line)) {
+        EXPECT(is_known || line.entry == entry);
+        entry = line.entry;
+        EXPECT(line.partition == 0);
+        EXPECT(is_known || !config_names_file(&line));
+        is_known = line.key == CONFIG_SHA256 || (is_known && !config_names_file(&line));
+    }
+    EXPECT(is_known);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct config_cursor cursor;
@@ -24,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         EXPECT(error.code == ERROR_CONFIG_NO_ENTRY && default_entry == 0);
         expect_error(&error);
     }
+    expect_hashes((const char *)data, size);
     config_start(&cursor, (const char *)data, size);
     for (;;) {
         if (config_next(&cursor, &line, &error)) {

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "boot/settings.h"
 #include "host/machine.h"
+#include "seal.h"
 #include "support.h"
 
 struct fixture {
@@ -31,16 +32,24 @@ static int teardown(void **state)
     return 0;
 }
 
-static void read_text(struct fixture *fixture, const char *text)
+static bool try_text(struct fixture *fixture, const char *text, struct error *error)
 {
-    struct error error = {0};
+    bool is_read;
 
     fixture->file = (struct host_machine_file){CONFIG_PATH, text, strlen(text), NULL};
     fixture->machine.files = &fixture->file;
     fixture->machine.file_count = 1;
     assert_true(host_machine_power_on(&fixture->machine));
-    assert_true(configuration_read(&fixture->frames, &fixture->configuration, &error));
+    is_read = configuration_read(&fixture->frames, &fixture->configuration, error);
     assert_int_equal(fixture->machine.open_files, 0);
+    return is_read;
+}
+
+static void read_text(struct fixture *fixture, const char *text)
+{
+    struct error error = {0};
+
+    assert_true(try_text(fixture, text, &error));
 }
 
 static void assert_logged(struct fixture *fixture, const char *text)
@@ -138,6 +147,84 @@ static void settings_are_read_again(void **state)
     assert_string_equal(fixture->configuration.entries[2].name, "c");
 }
 
+#define SEALED_TEXT                                                                                \
+    "editor on\nkernel /a\n"                                                                       \
+    "sha256 00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f\n"
+
+static void seal_with(struct seal *seal, const char *text)
+{
+    uint8_t hashes[1][SHA256_SIZE];
+    struct sha256 hash;
+
+    sha256_start(&hash);
+    sha256_add(&hash, text, strlen(text));
+    sha256_finish(&hash, hashes[0]);
+    seal_make((const uint8_t(*)[SHA256_SIZE])hashes, 1, seal);
+}
+
+static void the_sealed_text_is_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seal seal;
+
+    seal_with(&seal, SEALED_TEXT);
+    fixture->machine.seal = &seal;
+    read_text(fixture, SEALED_TEXT);
+    assert_true(fixture->configuration.is_sealed);
+    assert_true(fixture->configuration.is_editor_off);
+    assert_logged(fixture, "/bowline/boot.conf is the sealed one");
+}
+
+/* And nothing of it is taken, not even for a warning. */
+static void other_texts_are_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = {0};
+    struct seal seal;
+
+    seal_with(&seal, SEALED_TEXT);
+    fixture->machine.seal = &seal;
+    assert_false(try_text(fixture, SEALED_TEXT "nonsense", &error));
+    assert_error(&error, ERROR_SEAL_DIFFERS);
+    assert_string_equal(error.object, CONFIG_PATH);
+    assert_int_equal(fixture->machine.log_length, 0);
+}
+
+static void a_sealed_text_without_hashes_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = {0};
+    struct seal seal;
+
+    seal_with(&seal, SEALED_TEXT "module /m\n");
+    fixture->machine.seal = &seal;
+    assert_false(try_text(fixture, SEALED_TEXT "module /m\n", &error));
+    assert_error(&error, ERROR_SEAL_NO_HASH);
+}
+
+static void a_damaged_seal_takes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = {0};
+    struct seal seal;
+
+    seal_with(&seal, SEALED_TEXT);
+    seal.count = 0;
+    fixture->machine.seal = &seal;
+    assert_false(try_text(fixture, SEALED_TEXT, &error));
+    assert_error(&error, ERROR_SEAL_DAMAGED);
+    assert_string_equal(error.object, "the loader");
+}
+
+static void without_a_seal_every_text_is_taken(void **state)
+{
+    struct fixture *fixture = *state;
+
+    read_text(fixture, "kernel /a\n");
+    assert_false(fixture->configuration.is_sealed);
+    assert_false(fixture->configuration.is_editor_off);
+}
+
 #define CONFIGURATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -147,6 +234,11 @@ int main(void)
         CONFIGURATION_TEST(entries_and_loader_keys_are_found),
         CONFIGURATION_TEST(what_is_odd_is_a_warning),
         CONFIGURATION_TEST(settings_are_read_again),
+        CONFIGURATION_TEST(the_sealed_text_is_taken),
+        CONFIGURATION_TEST(other_texts_are_refused),
+        CONFIGURATION_TEST(a_sealed_text_without_hashes_is_refused),
+        CONFIGURATION_TEST(a_damaged_seal_takes_nothing),
+        CONFIGURATION_TEST(without_a_seal_every_text_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

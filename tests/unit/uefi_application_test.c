@@ -189,6 +189,7 @@ static void has_sound_sections(void **state)
 
     assert_int_equal(load_le32(section_called(".text") + 36), 0x60000020);
     assert_int_equal(load_le32(section_called(".rodata") + 36), 0x40000040);
+    assert_int_equal(load_le32(section_called(".seal") + 36), 0x40000040);
     assert_int_equal(load_le32(section_called(".data") + 36), 0xc0000040);
     assert_int_equal(load_le32(section_called(".reloc") + 36), 0x42000040);
 }
