@@ -9,10 +9,7 @@
 /* One that takes what has one of these hashes; `count` up to SEAL_HASHES_MAX, 0: everything. */
 void seal_make(const uint8_t (*hashes)[SHA256_SIZE], uint32_t count, struct seal *out);
 
-/*
- * Where in a UEFI application the seal lies. False: it has none, as those of Bowline up to 0.1 have
- * none.
- */
+/* Where in a UEFI application the seal lies. False: it has none. */
 bool seal_find(const uint8_t *application, size_t size, size_t *offset);
 
 /* Puts the seal into a UEFI application, and then the checksum. */

@@ -4,7 +4,7 @@
 
     reseal.py IMAGE [--magic TEXT] [--count N] [--stale] CONF...
 
-All seal areas (docs/sealing.md) get the SHA-256 of these files. --magic and --count say something else than what is
+All seal areas (docs/sealing.md), of files that were deleted too, get the SHA-256 of these files. --magic and --count say something else than what is
 right there; --stale leaves the seal's own checksum as it was. Stage 1's checksum of stage 2 is right afterwards.
 """
 import argparse
@@ -51,4 +51,4 @@ with open(arguments.image, "r+b") as file:
         file.seek(patch + 8)
         file.write(struct.pack("<I", checksum))
 
-sys.exit(0 if found == 3 else f"{arguments.image} has {found} seals")
+sys.exit(0 if found >= 3 else f"{arguments.image} has {found} seals")

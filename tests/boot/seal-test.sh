@@ -117,6 +117,12 @@ without chainload '$a entry other\nchainload /EFI/other.efi' 11 /EFI/other.efi
 without partition '$a entry other\nchainload partition 2' 11 "partition 2"
 without other-entrys-hash '4s/.*/entry other\n&\nkernel \/other.elf\n&/' 3 /kernel.elf
 
+# Over the network the loader is the boot file.
+"$mkimage" netboot --seal --command-line "firmware=$firmware memory=256 server=0x0202000a" tree "$kernel" >/dev/null 2>&1
+boots tree --line "bowline: /bowline/boot.conf is the sealed one" --line "bowline-test: pass contract"
+echo "# another" >>tree/bowline/boot.conf
+boots tree --status 14 --text "[seal-differs]" --without "starting the kernel"
+
 # Not sealed: as if there was no seal.
 "$mkimage" build -q --hash --command-line "firmware=$firmware modules=2" --module "$first::arguments of first-1000" \
   --module "$second::arguments of second-3000000" -o open.img "$kernel"

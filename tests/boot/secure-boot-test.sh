@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # OVMF with Secure Boot and Debian's test key: it starts our loader when that is signed, which says so to the
-# kernel; and refuses it when it is not, or is not what was signed.
+# kernel; and refuses it when it is not, or is not what was signed. The loader is sealed, before it is signed: it
+# refuses another boot.conf, and nobody takes the seal away.
 #
 #   secure-boot-test.sh MKIMAGE KERNEL uefi|ia32 CODE [ARGUMENT of QEMU]...
 #
@@ -21,7 +22,7 @@ key=/usr/share/ovmf/PkKek-1-snakeoil # its key's password is public, too
 
 openssl rsa -in "$key.key" -passin pass:snakeoil -out "$directory/key" 2>"$directory/errors" ||
   { cat "$directory/errors"; exit 1; }
-"$mkimage" build "$kernel" --command-line "firmware=$firmware secure-boot memory=256" -o "$directory/unsigned.img"
+"$mkimage" build "$kernel" --seal --command-line "firmware=$firmware secure-boot memory=256" -o "$directory/unsigned.img"
 mcopy -i "$directory/unsigned.img@@1M" "::/EFI/BOOT/$name" "$loader"
 sbsign --key "$directory/key" --cert "$key.pem" --output "$loader.signed" "$loader" >"$directory/sbsign" 2>&1 ||
   { cat "$directory/sbsign"; exit 1; }
@@ -36,6 +37,14 @@ image signed "$loader.signed"
 sed 's/what to do/what to dO/' "$loader.signed" >"$loader.changed"
 ! cmp -s "$loader.signed" "$loader.changed" || { echo "secure-boot-test: nothing was changed"; exit 1; }
 image changed "$loader.changed"
+# The seal that takes everything, which an image has that is not sealed.
+cp --sparse=always "$directory/signed.img" "$directory/opened.img"
+"$(dirname "$0")/reseal.py" "$directory/opened.img"
+cp --sparse=always "$directory/signed.img" "$directory/edited.img"
+mcopy -n -i "$directory/edited.img@@1M" ::/bowline/boot.conf "$directory/boot.conf"
+sed -i 's/^options .*/& init=shell/' "$directory/boot.conf"
+mcopy -o -i "$directory/edited.img@@1M" "$directory/boot.conf" ::/bowline/boot.conf
+"$mkimage" check "$directory/signed.img" >"$directory/checked" 2>&1 || complain "check: $(cat "$directory/checked")"
 
 # boot NAME [CHECK of boot-test.sh]...
 boot() {
@@ -47,8 +56,10 @@ boot() {
 }
 machine=("$@")
 until=()
-boot signed --line "bowline-test: pass contract"
+boot signed --line "bowline: /bowline/boot.conf is the sealed one" --line "bowline-test: pass contract"
+boot edited --status 14 --text "[seal-differs]"
 until=(--until "Access Denied")
 boot unsigned --text "Access Denied"
 boot changed --text "Access Denied"
+boot opened --text "Access Denied" --without "Bowline"
 ((failures == 0))
