@@ -153,6 +153,7 @@ for name in BOOTX64.EFI BOOTIA32.EFI; do
     mcopy -o -i mixed.img@@1M loader.efi ::/EFI/BOOT/$name || die "mcopy"
     expect 0 "$MKIMAGE" check mixed.img
     finds mixed.img 1 "it is not sealed, and another loader of this image is [seal-missing]"
+    "$MKIMAGE" inspect --json mixed.img | grep -q '"is_sealed": *false' || die "inspect --json"
     cp hashed.img mixed.img
     loader sealed.img $name loader.efi
     mcopy -o -i mixed.img@@1M loader.efi ::/EFI/BOOT/$name || die "mcopy"
