@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "empty_words.h"
 #include "format/stage.h"
 #include "image_plan.h"
 
@@ -30,6 +31,7 @@ bool image_write(const struct image_plan *plan, struct output *output, struct er
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
+           empty_words_write(output, error) &&
            (plan->scheme == MKIMAGE_MBR ||
             (write_disc(plan, output, error) && gpt_write(&plan->gpt, output, error))) &&
            fat_write(&plan->fat, output, error) && write_partitions(plan, output, error);

@@ -3,6 +3,7 @@
  * programs. */
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/units.h"
 #include "inspect.h"
@@ -162,6 +163,32 @@ static void describe_files(const struct survey *survey, struct document *out)
     }
 }
 
+/* "2026-11-22 08:15:00 UTC" */
+static void describe_time(int64_t seconds, char *out, size_t size)
+{
+    time_t time = (time_t)seconds;
+    struct tm utc;
+
+    if (seconds == 0 || gmtime_r(&time, &utc) == NULL ||
+        strftime(out, size, "%Y-%m-%d %H:%M:%S UTC", &utc) == 0)
+        snprintf(out, size, "at an unknown time");
+}
+
+static void describe_words(const struct survey *survey, struct document *out)
+{
+    char heading[100], when[40];
+
+    for (size_t i = 0; i < survey->words_count; i++) {
+        const struct survey_words *words = &survey->words[i];
+
+        describe_time(words->time, when, sizeof(when));
+        snprintf(heading, sizeof(heading), "Last words of boot %llu, %s%s",
+                 (unsigned long long)words->number, when,
+                 words->is_of_failure ? ", which failed" : "");
+        document_text(out, heading, words->text, words->size);
+    }
+}
+
 static void describe_kernel(const struct survey *survey, struct document *out)
 {
     static const struct document_column columns[] = {{"segment", true, false},
@@ -224,18 +251,31 @@ static void describe(const struct subject *subject, struct document *out)
     describe_files(survey, out);
     if (survey->boot_conf != NULL)
         document_text(out, "/bowline/boot.conf", survey->boot_conf, survey->boot_conf_size);
+    describe_words(survey, out);
     describe_kernel(survey, out);
     describe_structures(survey, out);
 }
 
 /* ---- To look at ---- */
 
-enum { PARTITION, TABLE, STAGES, DISC, FILE_SYSTEM, DIRECTORY, FILES, KERNEL, CONFIGURATION };
+enum {
+    PARTITION,
+    TABLE,
+    STAGES,
+    WORDS,
+    DISC,
+    FILE_SYSTEM,
+    DIRECTORY,
+    FILES,
+    KERNEL,
+    CONFIGURATION
+};
 
 static const struct picture_kind kinds[] = {
     [PARTITION] = {"partition", TONE_MAP, NULL},
     [TABLE] = {"partition table", TONE_TABLE, NULL},
     [STAGES] = {"boot code", TONE_LOADER, NULL},
+    [WORDS] = {"last words", TONE_DEVICE, NULL},
     [DISC] = {"disc (ISO 9660)", TONE_FIRMWARE, "structures of the disc"},
     [FILE_SYSTEM] = {"file system", TONE_CONSTANT, NULL},
     [DIRECTORY] = {"directory", TONE_DATA, "directories"},
@@ -255,6 +295,7 @@ static unsigned drawn_as(const struct survey *survey, const struct survey_item *
         [SURVEY_BOOT_CATALOG] = DISC,
         [SURVEY_DISC_SECTOR] = STAGES,
         [SURVEY_STAGE] = STAGES,
+        [SURVEY_WORDS] = WORDS,
         [SURVEY_PARTITION] = PARTITION,
         [SURVEY_FAT_BOOT_SECTOR] = FILE_SYSTEM,
         [SURVEY_FAT_INFO] = FILE_SYSTEM,

@@ -124,6 +124,25 @@ static void encode_kernel(const struct survey *survey, struct json_object *out)
     request_encode(&survey->kernel, kernel);
 }
 
+static void encode_words(const struct survey *survey, struct json_object *out)
+{
+    struct json_object *array;
+
+    if (survey->words_count == 0)
+        return;
+    array = json_put_array(out, "last_words");
+    for (size_t i = 0; i < survey->words_count; i++) {
+        const struct survey_words *words = &survey->words[i];
+        struct json_object *object = json_append_object(array);
+
+        json_put_number(object, "boot", words->number);
+        if (words->time > 0)
+            json_put_number(object, "time", (uint64_t)words->time);
+        json_put_bool(object, "is_of_failure", words->is_of_failure);
+        json_put_text_of(object, "text", words->text, words->size);
+    }
+}
+
 static void encode_structures(const struct survey *survey, struct json_object *out)
 {
     struct json_object *array = json_put_array(out, "structures");
@@ -178,6 +197,7 @@ void image_encode(const struct subject *subject, struct json_object *out)
     encode_files(survey, out);
     if (survey->boot_conf != NULL)
         json_put_text_of(out, "boot_conf", survey->boot_conf, survey->boot_conf_size);
+    encode_words(survey, out);
     encode_kernel(survey, out);
     encode_structures(survey, out);
     encode_findings(survey, out);

@@ -30,6 +30,7 @@ bool survey_make(struct reader *disk, const struct stages *own, struct survey *o
         survey_chain(&surveyor, depth_of_chain(&survey));
     else if (survey.has_mbr && survey.item_count > 0)
         survey_add(&surveyor, SURVEY_BOOT_SECTOR, 0, 0, STAGE1_CODE_SIZE, "boot code");
+    survey_words(&surveyor, depth_of_chain(&survey));
     survey_volumes(&surveyor);
     survey_seals(&surveyor);
     free(surveyor.seals);

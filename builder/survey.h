@@ -25,6 +25,7 @@ enum survey_kind {
     SURVEY_BOOT_CATALOG,    /* El Torito */
     SURVEY_DISC_SECTOR,     /* stage 1 for discs */
     SURVEY_STAGE,           /* stage 2, stage 3 */
+    SURVEY_WORDS,           /* what the last boots have said */
     SURVEY_PARTITION,       /* as the partition table has it; what lies inside is one deeper */
     SURVEY_FAT_BOOT_SECTOR, /* and its backup */
     SURVEY_FAT_INFO,        /* FSInfo, and its backup */
@@ -118,6 +119,15 @@ struct survey_file {
     uint8_t sha256[SHA256_SIZE];
 };
 
+/* What a boot has said (format/last_words.h). */
+struct survey_words {
+    uint64_t number;
+    int64_t time;       /* Unix seconds; 0: unknown */
+    bool is_of_failure; /* an error or a fault screen is in it */
+    char *text;
+    size_t size;
+};
+
 struct survey {
     size_t item_count;
     struct survey_item *items; /* sorted by place, what lies inside behind what it lies in */
@@ -145,6 +155,8 @@ struct survey {
     char application_version[SURVEY_VERSION_SIZE]; /* of the UEFI application */
 
     bool is_sealed; /* every loader takes boot.conf, and no other */
+    size_t words_count;
+    struct survey_words *words; /* of the last boots, the last one last */
 
     size_t volume_count;
     struct survey_volume *volumes; /* the loader's is boot_volume */

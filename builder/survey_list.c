@@ -299,6 +299,7 @@ const char *survey_kind_name(enum survey_kind kind)
         [SURVEY_BOOT_CATALOG] = "boot-catalog",
         [SURVEY_DISC_SECTOR] = "disc-sector",
         [SURVEY_STAGE] = "stage",
+        [SURVEY_WORDS] = "last-words",
         [SURVEY_PARTITION] = "partition",
         [SURVEY_FAT_BOOT_SECTOR] = "fat-boot-sector",
         [SURVEY_FAT_INFO] = "fat-info",
@@ -324,6 +325,9 @@ void survey_free(struct survey *survey)
     free(survey->partitions);
     free(survey->volumes);
     free(survey->files);
+    for (size_t i = 0; i < survey->words_count; i++)
+        free(survey->words[i].text);
+    free(survey->words);
     free(survey->boot_conf);
     free(survey->kernel_path);
     *survey = (struct survey){0};

@@ -86,6 +86,9 @@ void survey_add_seal(struct surveyor *surveyor, size_t item, uint64_t start,
                      const struct seal *seal);
 void survey_seals(struct surveyor *surveyor);
 
+/* survey_words.c */
+void survey_words(struct surveyor *surveyor, unsigned depth);
+
 /* survey_table.c: the first sector's table, and the partitions of whatever scheme. */
 void survey_tables(struct surveyor *surveyor);
 

@@ -7,14 +7,6 @@
 #include "cpu/cpu.h"
 #include "handover/switch.h"
 
-enum {
-    KEYBOARD_COMMAND = 0x64,
-    KEYBOARD_PULSE_RESET = 0xfe,
-    RESET_CONTROL = 0xcf9, /* of PCI chip sets since the 430FX */
-    RESET_CONTROL_ARM = 0x02,
-    RESET_CONTROL_FIRE = 0x06,
-};
-
 /*
  * Interrupts have been off since stage 2, but for the trips to real mode: there is nothing to tell
  * the BIOS.
@@ -39,10 +31,7 @@ void firmware_give_up(void)
 
 void firmware_reset(void)
 {
-    cpu_out8(RESET_CONTROL, RESET_CONTROL_ARM);
-    cpu_out8(RESET_CONTROL, RESET_CONTROL_FIRE);
-    cpu_out8(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
-    cpu_halt();
+    cpu_reset();
 }
 
 /* Stage 3 lies where its page tables show it: everywhere executable. */

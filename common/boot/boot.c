@@ -13,6 +13,7 @@
 #include "boot/fault_screen.h"
 #include "boot/info.h"
 #include "boot/kernel.h"
+#include "boot/last_words.h"
 #include "boot/modules.h"
 #include "boot/selection.h"
 #include "boot/settings.h"
@@ -46,6 +47,7 @@ struct story {
     uint64_t boot_time;
     struct random random;
     bool is_random_strong;
+    struct last_words_keeper last_words;
     struct configuration configuration;
     struct selection selection;
 
@@ -294,6 +296,8 @@ static void instruct_resident(struct story *story)
     resident->entry = story->kernel.elf.entry + story->layout.slide;
     resident->stack = stack_end - RETURN_ADDRESS_SIZE;
     resident->info = story->layout.area[AREA_BOOT_INFO];
+    if (story->last_words.is_on)
+        resident->note.number = story->last_words.number;
     fault_screen_instruct(&story->fault_screen, &story->video, &story->kernel, &story->layout,
                           &story->sizes, resident);
 }
@@ -420,6 +424,7 @@ static _Noreturn void start_kernel(struct story *story)
 
     log_message(LOG_INFO, "starting the kernel at %llx",
                 (unsigned long long)(story->kernel.elf.entry + story->layout.slide));
+    last_words_write(&story->last_words, 0, handover_note(&story->handover));
     log_leave_firmware();
     if (!firmware_take_over(&final, &error) || !has_room_for(story, &final, &error) ||
         !build_memory_map(story, &final, &story->info.map, &error)) {
@@ -455,6 +460,25 @@ static void start_story(struct story *story, uint64_t entered)
     story->boot_time = firmware_time();
     firmware_find_tables(&story->firmware);
     tsc_clock_start(&story->clock, story->firmware.rsdp);
+    last_words_start(&story->last_words, (int64_t)story->boot_time, &story->frames);
+}
+
+/* boot.conf may want the log to be kept nowhere. */
+static bool read_configuration(struct story *story, struct error *error)
+{
+    const struct config_line *log = &story->configuration.log;
+
+    if (!configuration_read(&story->frames, &story->configuration, error))
+        return false;
+    if (log->line != 0 && !(log->sinks & CONFIG_SINK_DISK))
+        story->last_words.is_on = false;
+    return true;
+}
+
+static void show_failure(struct story *story, const struct error *error)
+{
+    log_error(LOG_ERROR, error);
+    last_words_write(&story->last_words, LAST_WORDS_OF_FAILURE, 0);
 }
 
 void boot(uint64_t entered)
@@ -463,14 +487,13 @@ void boot(uint64_t entered)
     struct error error;
 
     start_story(&story, entered);
-    if (!check_processor(&error) ||
-        !configuration_read(&story.frames, &story.configuration, &error)) {
-        log_error(LOG_ERROR, &error);
+    if (!check_processor(&error) || !read_configuration(&story, &error)) {
+        show_failure(&story, &error);
         give_up(&story);
     }
     selection_start(&story.configuration, &story.selection);
     while (!prepare(&story, &error)) {
-        log_error(LOG_ERROR, &error);
+        show_failure(&story, &error);
         forget_try(&story);
         if (!selection_next(&story.configuration, &story.selection))
             give_up(&story);

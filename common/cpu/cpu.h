@@ -37,6 +37,12 @@ void cpu_accept_interrupts(void);
 
 _Noreturn void cpu_halt(void); /* interrupts off, for ever */
 
+/* Resets the machine through its chip set, or else its keyboard controller. */
+_Noreturn void cpu_reset(void);
+
+/* What the caches hold is in memory when it returns. */
+void cpu_write_back_caches(void);
+
 /* RDSEED and RDRAND. False: the processor has no such instruction, or it does not deliver. */
 bool cpu_random_seed(uint64_t *out);
 bool cpu_random(uint64_t *out);

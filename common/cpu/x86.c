@@ -62,6 +62,27 @@ _Noreturn void cpu_halt(void)
         __asm__ volatile("cli; hlt" : : : "memory");
 }
 
+void cpu_reset(void)
+{
+    enum {
+        KEYBOARD_COMMAND = 0x64,
+        KEYBOARD_PULSE_RESET = 0xfe,
+        RESET_CONTROL = 0xcf9, /* of PCI chip sets since the 430FX */
+        RESET_CONTROL_ARM = 0x02,
+        RESET_CONTROL_FIRE = 0x06,
+    };
+
+    cpu_out8(RESET_CONTROL, RESET_CONTROL_ARM);
+    cpu_out8(RESET_CONTROL, RESET_CONTROL_FIRE);
+    cpu_out8(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
+    cpu_halt();
+}
+
+void cpu_write_back_caches(void)
+{
+    __asm__ volatile("wbinvd" : : : "memory");
+}
+
 /* Intel's software implementation guide: ten tries for RDRAND; RDSEED may need more, with pauses.
  */
 enum { RANDOM_TRIES = 10, RANDOM_SEED_TRIES = 100 };

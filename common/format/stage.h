@@ -29,7 +29,7 @@ enum {
     STAGE_ALIGNMENT = 4096,
     DISC_STAGE1_OFFSET = 0xc000, /* bytes from the start; a BIOS loads its sector of 2048 bytes */
     STAGE2_OFFSET = 0x10000,     /* bytes from the start of the disk */
-    STAGE_AREA_SIZE = 0xd0000,   /* what follows 0xe0000 holds the boot-state records */
+    STAGE_AREA_SIZE = 0xc0000,   /* behind it: last words (last_words.h), boot-state records */
     ESP_OFFSET = 0x100000,       /* the EFI system partition, in every scheme */
     STAGE2_SIZE_MAX = 16 * 1024,
     BIOS_CHAIN_SIZE_MAX = 80 * 1024,

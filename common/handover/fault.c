@@ -247,7 +247,46 @@ static void report(struct sinks *sinks, const struct fault *fault, const struct 
 
 static void show_end(struct sinks *sinks)
 {
+    show(sinks, "bowline: press Enter to restart the machine\n");
     show(sinks, "bowline: halted: the kernel had no interrupt table of its own yet\n");
+}
+
+/* What the caches hold of the note would be lost by the reset. */
+static void keep_note(struct resident *resident)
+{
+    if (resident->note.number == 0)
+        return;
+    fault_note_finish(&resident->note);
+    cpu_write_back_caches();
+}
+
+/*
+ * Laptops have no reset button, and without power the note would be lost. The keyboard is that of
+ * the PC/AT, in the scan codes that it has at the start (IBM PC/AT Technical Reference).
+ */
+static _Noreturn void wait_for_restart(void)
+{
+    enum {
+        DATA = 0x60,
+        STATUS = 0x64,
+        NO_CONTROLLER = 0xff,
+        HAS_DATA = 0x01,
+        OF_THE_MOUSE = 0x20,
+        ENTER_IS_DOWN = 0x1c,
+        BUFFERED_MAX = 16,
+    };
+
+    /* Keys from before the message do not count. */
+    for (unsigned i = 0; i < BUFFERED_MAX && cpu_in8(STATUS) & HAS_DATA; i++)
+        cpu_in8(DATA);
+    while (cpu_in8(STATUS) != NO_CONTROLLER) {
+        uint8_t status = cpu_in8(STATUS);
+
+        if (status & HAS_DATA && cpu_in8(DATA) == ENTER_IS_DOWN && !(status & OF_THE_MOUSE))
+            cpu_reset();
+        cpu_pause();
+    }
+    cpu_halt();
 }
 
 /*
@@ -265,11 +304,13 @@ void fault_show(const struct fault_frame *frame, struct resident *resident)
         cpu_halt();
     show(&ports, "\n"); /* what the kernel said last may be without a line end */
     report(&ports, &fault, resident, earlier == 0);
+    keep_note(resident);
     if (earlier == 0) {
         struct sinks screen = sinks_on_screen(resident);
         report(&screen, &fault, resident, true);
         show_end(&screen);
     }
+    ports.note = NULL;
     show_end(&ports); /* after everything else: who hears it may look at the screen */
-    cpu_halt();
+    wait_for_restart();
 }

@@ -47,6 +47,11 @@ struct resident *handover_resident(const struct handover *handover)
     return firmware_memory(handover->phys + header()->data, sizeof(struct resident));
 }
 
+uint64_t handover_note(const struct handover *handover)
+{
+    return handover->phys + header()->data + __builtin_offsetof(struct resident, note);
+}
+
 static struct table_pointer table_pointer(uint64_t base, uint64_t size)
 {
     return (struct table_pointer){.limit = (uint16_t)(size - 1), .base = base};

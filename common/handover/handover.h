@@ -63,5 +63,8 @@ bool handover_prepare(uint64_t virtual, const struct handover_extras *extras,
  */
 struct resident *handover_resident(const struct handover *handover);
 
+/* Physical address of the resident part's struct fault_note. */
+uint64_t handover_note(const struct handover *handover);
+
 /* Starts the kernel. The firmware has been left, interrupts are off. */
 _Noreturn void handover_run(const struct handover *handover);

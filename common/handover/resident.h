@@ -35,6 +35,7 @@
 
 #include "console/font.h"
 #include "format/elf.h"
+#include "format/last_words.h"
 
 /* The first bytes of resident.bin. All are offsets or sizes in bytes. */
 struct resident_header {
@@ -122,6 +123,7 @@ struct resident {
     uint64_t direct_map_size; /* 0: there is none */
     uint64_t area_count;
     struct resident_area areas[RESIDENT_AREAS_MAX]; /* where two overlap, the first one counts */
+    struct fault_note note;
 };
 
 #define RESIDENT_OFFSET(field, offset)                                                             \

@@ -7,9 +7,13 @@
 #include "console/serial.h"
 #include "cpu/cpu.h"
 
-struct sinks sinks_on_ports(const struct resident *resident)
+struct sinks sinks_on_ports(struct resident *resident)
 {
-    return (struct sinks){.has_ports = true, .serial_port = (uint16_t)resident->serial_port};
+    return (struct sinks){
+        .has_ports = true,
+        .serial_port = (uint16_t)resident->serial_port,
+        .note = resident->note.number != 0 ? &resident->note : NULL,
+    };
 }
 
 /* It would blink somewhere in the report (IBM VGA, CRT controller, cursor start register). */
@@ -54,6 +58,8 @@ void show(struct sinks *sinks, const char *format, ...)
     size_t length = print_text_list(line, sizeof(line), format, arguments);
     va_end(arguments);
     line[length - 1] = '\n'; /* also where a long name has been cut */
+    if (sinks->note != NULL)
+        fault_note_add(sinks->note, line, length);
     if (sinks->has_ports)
         debugcon_write(line, length);
     if (sinks->serial_port != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the fault screen's text goes: the ports, or what is on the screen. */
+/* Where the fault screen's text goes: the ports and the note, or what is on the screen. */
 #pragma once
 
 #include "console/screen.h"
@@ -10,14 +10,15 @@ enum { SINKS_LINE_MAX = 160 };
 
 struct sinks {
     bool has_ports;
-    uint16_t serial_port; /* 0: none */
+    uint16_t serial_port;    /* 0: none */
+    struct fault_note *note; /* NULL: none */
     enum screen_kind screen_kind;
     struct screen screen;
     struct vga_text text;
 };
 
-/* The debug console and the serial port. */
-struct sinks sinks_on_ports(const struct resident *resident);
+/* The debug console and the serial port, and the note for the next boot. */
+struct sinks sinks_on_ports(struct resident *resident);
 
 /* The screen, cleared: white on red. It takes memory that a kernel may have unmapped. */
 struct sinks sinks_on_screen(const struct resident *resident);

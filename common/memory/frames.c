@@ -209,6 +209,36 @@ void frames_give_back(struct frames *frames, uint64_t phys, uint64_t pages)
     firmware_release_pages(phys, pages);
 }
 
+/* Does a region of the map have it all, and nothing else a part of it? */
+static bool is_free(const struct frames *frames, const struct firmware_memory_map *map,
+                    uint64_t start, uint64_t end)
+{
+    if (start < LOWEST || lowest_obstacle(frames, map, start, end) != end)
+        return false;
+    for (uint64_t i = 0; i < map->count; i++) {
+        const struct bowline_memory_region *region = &map->regions[i];
+
+        if (region->kind == BOWLINE_MEMORY_USABLE && region->base <= start &&
+            end - region->base <= region->length)
+            return true;
+    }
+    return false;
+}
+
+bool frames_take(struct frames *frames, uint64_t phys, uint64_t pages, enum frame_use use)
+{
+    struct firmware_memory_map map;
+    struct error error;
+    uint64_t end;
+
+    if (__builtin_add_overflow(phys, pages * PAGE_SIZE, &end) || end > UINTPTR_MAX ||
+        !make_room(frames, &error) || !firmware_read_memory_map(&map, &error) ||
+        !is_free(frames, &map, phys, end) || !firmware_claim_pages(phys, pages))
+        return false;
+    record(frames, phys, pages, use);
+    return true;
+}
+
 void frames_release_try(struct frames *frames)
 {
     uint64_t kept = 0;

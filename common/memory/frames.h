@@ -41,6 +41,9 @@ struct frames {
 bool frames_allocate(struct frames *frames, uint64_t pages, uint64_t alignment, enum frame_use use,
                      uint64_t *phys, struct error *error);
 
+/* Takes these very page frames, with what they contain. False: they are not all free. */
+bool frames_take(struct frames *frames, uint64_t phys, uint64_t pages, enum frame_use use);
+
 /* Gives back what a try to boot has taken that failed: all but FRAMES_KEPT. */
 void frames_release_try(struct frames *frames);
 

@@ -157,7 +157,7 @@ judge bios.img
 ! mdir -i bios.img@@1M ::/EFI >list 2>&1 || die "there is a UEFI application"
 expect 0 "$MKIMAGE" k.elf --no-bios -o uefi.img
 judge uefi.img
-[ "$(od -An -v -tx1 -j 65536 -N 983040 uefi.img | tr -d ' \n0')" = '' ] || die "there are BIOS stages"
+[ "$(od -An -v -tx1 -j 65536 -N 786432 uefi.img | tr -d ' \n0')" = '' ] || die "there are BIOS stages"
 expect 2 "$MKIMAGE" k.elf --no-bios --no-uefi -o no.img
 mentions 'leave nothing that boots'
 

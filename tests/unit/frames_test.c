@@ -149,6 +149,32 @@ static void what_is_kept_survives_a_try(void **state)
     assert_int_equal(fixture->machine.claimed_pages, 0);
 }
 
+static void certain_frames_are_taken_if_they_are_free(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t ranges[][2] = {{2 * MIB, 16 * PAGE_SIZE}, {4 * MIB, 16 * PAGE_SIZE}};
+    struct frames *frames = &fixture->frames;
+    uint64_t phys;
+
+    make_machine(fixture, ranges, 2);
+    assert_true(frames_take(frames, 2 * MIB + 3 * PAGE_SIZE, 2, FRAMES_KEPT));
+    assert_memory_equal(fixture->machine.memory + 2 * MIB + 3 * PAGE_SIZE, "\xa5", 1);
+    assert_false(frames_take(frames, 2 * MIB + 3 * PAGE_SIZE, 1, FRAMES_KEPT));
+    assert_false(frames_take(frames, 2 * MIB + 2 * PAGE_SIZE, 2, FRAMES_KEPT));
+    assert_false(frames_take(frames, 2 * MIB + 15 * PAGE_SIZE, 2, FRAMES_KEPT));
+    assert_false(frames_take(frames, 2 * MIB - PAGE_SIZE, 2, FRAMES_KEPT));
+    assert_false(frames_take(frames, 3 * MIB, 1, FRAMES_KEPT));
+    assert_false(frames_take(frames, 0x1000, 1, FRAMES_KEPT));
+    assert_false(frames_take(frames, UINT64_MAX - PAGE_SIZE + 1, 2, FRAMES_KEPT));
+    fixture->machine.failing_call = fixture->machine.calls + 2; /* the claim */
+    assert_false(frames_take(frames, 2 * MIB, 1, FRAMES_KEPT));
+    assert_true(frames_take(frames, 2 * MIB, 1, FRAMES_KEPT));
+    for (unsigned i = 0; i < 12; i++) /* and nobody else gets them */
+        if (allocate(fixture, 1, PAGE_SIZE, &phys))
+            assert_true(phys != 2 * MIB && phys != 2 * MIB + 3 * PAGE_SIZE &&
+                        phys != 2 * MIB + 4 * PAGE_SIZE);
+}
+
 static void absurd_sizes_are_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -278,6 +304,7 @@ int main(void)
         FRAMES_TEST(regions_that_overlap_usable_ones_are_avoided),
         FRAMES_TEST(a_claim_that_fails_is_repeated),
         FRAMES_TEST(what_is_kept_survives_a_try),
+        FRAMES_TEST(certain_frames_are_taken_if_they_are_free),
         FRAMES_TEST(absurd_sizes_are_refused),
         FRAMES_TEST(random_allocations_are_disjoint),
         FRAMES_TEST(any_number_of_ranges_is_kept),
