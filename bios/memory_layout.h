@@ -26,6 +26,11 @@
 #define LAYOUT_PXE_ENTRY   0x604 /* far pointer: how stage 3 calls the network ROM (thunk.S) */
 #define LAYOUT_PXE_NEW     0x608 /* what the ROM has told stage 1: far pointers to its "!PXE" */
 #define LAYOUT_PXE_OLD     0x60c /* and to its "PXENV+", or nonsense */
+#define LAYOUT_CHAIN_ENTRY 0x610 /* far pointer: how stage 3 enters another boot sector (thunk.S)  \
+                                  */
+#define LAYOUT_CHAIN_PARTITION                                                                     \
+    0x7be                        /* what that is told of its partition, where MBRs have their      \
+                                    tables; over the CRC table, which nobody needs any more */
 #define LAYOUT_CRC32_TABLE 0x800 /* 1 KiB, computed by stage 1, used by stage 2 too */
 
 #define LAYOUT_REAL_STACK_TOP 0x7c00

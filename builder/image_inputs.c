@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "application.h"
 #include "base/units.h"
 #include "boot_conf.h"
 #include "format/config.h"
@@ -247,7 +248,7 @@ const struct image_file *image_plan_find(const struct image_plan *plan, const ch
     return NULL;
 }
 
-/* A file that boot.conf names has to be there, and a kernel to be one that boots. */
+/* A file that boot.conf names has to be there, and what is started to be what can be. */
 static bool check_named(const struct image_plan *plan, const struct config_line *line,
                         struct error *error)
 {
@@ -262,9 +263,13 @@ static bool check_named(const struct image_plan *plan, const struct config_line 
         snprintf(path, sizeof(path), "%.*s", (int)line->value.length, line->value.start);
         return FAIL_WITH(error, CONFIG_NOT_IN_IMAGE, path, line->line);
     }
+    struct content content = file->content;
+    struct host_file host = file->host;
+
+    if (line->key == CONFIG_CHAINLOAD)
+        return application_check(&content.reader, error) || error_in(error, file->source);
     if (line->key != CONFIG_KERNEL || file == plan->files[0])
         return true;
-    struct host_file host = file->host;
 
     return kernel_check(&host.reader, host.fd, &facts, error) || error_in(error, file->source);
 }
@@ -296,7 +301,7 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
 {
     struct config_cursor cursor;
     struct config_line line, named;
-    bool has_kernel = false, is_named = false;
+    bool starts_something = false, is_named = false;
     uint32_t default_entry;
 
     if (!config_default_entry(plan->boot_conf, length, &default_entry, error))
@@ -313,11 +318,11 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
                             error))
                 return false;
         }
-        has_kernel |= line.key == CONFIG_KERNEL;
+        starts_something |= line.key == CONFIG_KERNEL || line.key == CONFIG_CHAINLOAD;
     }
     if (error->code != ERROR_NONE)
         return false;
-    return has_kernel || FAIL(error, CONFIG_NO_KERNEL);
+    return starts_something || FAIL(error, CONFIG_NO_KERNEL);
 }
 
 /* Of the kernel and the modules, which are the first files. */

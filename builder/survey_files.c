@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "application.h"
 #include "format/config.h"
 #include "survey_fat.h"
 
@@ -82,6 +83,18 @@ static void check_kernel(struct fat_survey *fat, const char *path, struct fat_fi
                     file->size, &error);
 }
 
+static void check_chainloaded(struct fat_survey *fat, const char *path, struct fat_file *reader)
+{
+    struct survey *survey = fat->surveyor->survey;
+    const struct survey_file *file = find_file(fat, path);
+    struct error error = {0};
+
+    if (!application_check(&reader->reader, &error) && file != NULL &&
+        survey->items[file->item].state != SURVEY_DAMAGED)
+        survey_note(fat->surveyor, file->item, SURVEY_DAMAGED, survey->items[file->item].start,
+                    file->size, &error);
+}
+
 /* `default_entry`: the one whose kernel boots. The last kernel of it counts, as in the loader. */
 static void take_named(struct fat_survey *fat, const struct config_line *line,
                        uint32_t default_entry)
@@ -100,6 +113,8 @@ static void take_named(struct fat_survey *fat, const struct config_line *line,
         return;
     }
     is_there = open_named(fat, path, line->line, &reader);
+    if (is_there && line->key == CONFIG_CHAINLOAD)
+        check_chainloaded(fat, path, &reader);
     if (line->key == CONFIG_KERNEL && line->entry == default_entry) {
         if (is_there)
             check_kernel(fat, path, &reader);
@@ -117,6 +132,7 @@ struct look {
     uint64_t place, size;     /* of the line, in bytes of the disk */
     struct config_line named; /* the last line that named a file */
     bool is_named;
+    bool starts_other; /* there is something else than a kernel to start */
 };
 
 static void blame_line(const struct look *look, const struct error *error)
@@ -157,6 +173,7 @@ static void take_line(struct look *look, const struct config_line *line, uint32_
 {
     if (line->key == CONFIG_SHA256)
         take_hash(look, line);
+    look->starts_other |= line->key == CONFIG_CHAINLOAD;
     if (config_names_file(line)) {
         take_named(look->fat, line, default_entry);
         look->named = *line;
@@ -193,7 +210,7 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
         else
             blame_line(&look, &error);
     }
-    if (survey->kernel_path == NULL)
+    if (survey->kernel_path == NULL && !look.starts_other)
         DAMAGE(fat->surveyor, file->item, item->start, item->size, CONFIG_NO_KERNEL, 0);
 }
 

@@ -102,3 +102,38 @@ bool device_path_find_uri(const void *path, struct device_path_uri *out)
     }
     return false;
 }
+
+bool device_path_add(struct device_path *to, uint8_t type, uint8_t subtype, const void *bytes,
+                     size_t length)
+{
+    static const EFI_DEVICE_PATH end = {
+        END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}};
+    EFI_DEVICE_PATH header = {type, subtype, {0}};
+    uint8_t *next = to->bytes + to->length;
+
+    if (length > sizeof(to->bytes) - to->length ||
+        sizeof(to->bytes) - to->length - length < sizeof(header) + sizeof(end))
+        return false;
+    store_le16(header.Length, (uint16_t)(sizeof(header) + length));
+    memcpy(next, &header, sizeof(header));
+    memcpy(next + sizeof(header), bytes, length);
+    memcpy(next + sizeof(header) + length, &end, sizeof(end));
+    to->length += sizeof(header) + length;
+    return true;
+}
+
+bool device_path_copy(struct device_path *to, const void *path)
+{
+    struct node node;
+
+    for (size_t offset = 0; read_node(path, offset, &node); offset += node.length) {
+        if (is_end(&node))
+            return true;
+        if (!is_node(&node, MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP) &&
+            !is_node(&node, MESSAGING_DEVICE_PATH, MSG_URI_DP) &&
+            !device_path_add(to, node.header.Type, node.header.SubType,
+                             node.bytes + sizeof(node.header), node.length - sizeof(node.header)))
+            return false;
+    }
+    return false;
+}

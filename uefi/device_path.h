@@ -71,3 +71,19 @@ struct device_path_uri {
 
 /* False: the path has no URI, or is damaged. It may lie at any address. */
 bool device_path_find_uri(const void *path, struct device_path_uri *out);
+
+/* A path that is being made: whole after every step. */
+struct device_path {
+    size_t length; /* bytes, without those of the node that ends it */
+    _Alignas(8) uint8_t bytes[DEVICE_PATH_SIZE_MAX];
+};
+
+/*
+ * Adds what `path` leads to, without the names of files and URIs on it. False: it is damaged, or
+ * there is no room.
+ */
+bool device_path_copy(struct device_path *to, const void *path);
+
+/* Adds a node with `length` bytes of its own. False: there is no room. */
+bool device_path_add(struct device_path *to, uint8_t type, uint8_t subtype, const void *bytes,
+                     size_t length);

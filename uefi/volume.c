@@ -3,15 +3,12 @@
 
 #include "base/string.h"
 #include "base/units.h"
-#include "base/utf8.h"
+#include "file_path.h"
 #include "firmware/memory.h"
 #include "raw_file.h"
 
 /* Some firmware fails on, or hangs in, a single read of much more. */
 #define READ_MAX MIB
-
-/* Names in the ESP have up to 255 characters; a path may have several. */
-enum { PATH_MAX = 1024 };
 
 struct volume_file {
     struct reader reader;
@@ -21,35 +18,6 @@ struct volume_file {
     struct reader *raw; /* once the firmware has failed to read; NULL: not yet */
     char path[];
 };
-
-/*
- * '/' becomes '\\'. False: no file of the volume can have this path. A backslash in it is not taken
- * for a separator, as it is none on BIOS either.
- */
-static bool to_firmware_path(const char *path, CHAR16 out[PATH_MAX])
-{
-    size_t length = 0;
-
-    while (*path != '\0') {
-        uint32_t code_point = 0;
-        size_t bytes = utf8_decode(path, &code_point);
-
-        if (bytes == 0 || code_point == '\\' || length + 3 > PATH_MAX)
-            return false;
-        path += bytes;
-        if (code_point == '/') {
-            out[length++] = '\\';
-        } else if (code_point < 0x10000) {
-            out[length++] = (CHAR16)code_point;
-        } else {
-            /* 0xd7c0 is 0xd800 less 0x10000 >> 10. */
-            out[length++] = (CHAR16)(0xd7c0 + (code_point >> 10));
-            out[length++] = (CHAR16)(0xdc00 | (code_point & 0x3ff));
-        }
-    }
-    out[length] = '\0';
-    return true;
-}
 
 static EFI_FILE_IO_INTERFACE *find_volume(EFI_HANDLE device)
 {
@@ -76,12 +44,12 @@ static bool open_root(EFI_HANDLE device, EFI_FILE_HANDLE *out, struct error *err
 static bool open_path(EFI_HANDLE device, const char *path, EFI_FILE_HANDLE *out,
                       struct error *error)
 {
-    CHAR16 name[PATH_MAX];
+    CHAR16 name[FILE_PATH_MAX];
     EFI_FILE_HANDLE root, file = NULL;
 
     if (!open_root(device, &root, error))
         return false;
-    if (!to_firmware_path(path, name)) {
+    if (file_path_convert(path, name) == 0) {
         root->Close(root);
         return FAIL(error, FILE_NOT_FOUND, 0);
     }

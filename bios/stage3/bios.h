@@ -5,12 +5,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "disk.h"
 #include "memory_report.h"
 
 /* Takes over what stage 2 has found. memory.c, files.c, seal.c. */
 void memory_start(const struct memory_report *report);
 void files_start(const struct stage2_report *report);
 void seal_start(const struct stage2_report *report);
+
+/* The disk that the files are on; NULL: they come from a disc or the network. volume.c. */
+struct disk *files_disk(void);
 
 /* No file is opened or read from now on, and no device is at work for one. files.c. */
 void files_end(void);

@@ -107,6 +107,13 @@ pxe_gate:
 pxe_entry:
 	.long	0			/* far pointer, which pxe.c fills in */
 
+/* Another boot sector, with interrupts on and an empty stack, as a BIOS enters it: chainload.c. */
+	.globl	boot_sector_gate
+boot_sector_gate:
+	movw	$LAYOUT_REAL_STACK_TOP, %sp
+	sti
+	ljmpw	$0, $LAYOUT_STAGE1
+
 	.code64
 long_mode:
 	xorl	%eax, %eax		/* null selectors, as stage 2 has left them */

@@ -113,11 +113,16 @@ static void find_boot_device(struct bowline_boot_device *out)
     *out = boot_device;
 }
 
-/* Nothing from the network, which is where no disk has been started; a disc has 2048 bytes. */
+/* From the network no disk has been started; a disc has sectors of 2048 bytes. */
+struct disk *files_disk(void)
+{
+    return disk.sector_size == 512 || disk.sector_size == 4096 ? &disk : NULL;
+}
+
 bool firmware_find_boot_disk(struct firmware_boot_disk *out)
 {
     firmware_must_be_alive(__func__);
-    if (disk.sector_size != 512 && disk.sector_size != 4096)
+    if (files_disk() == NULL)
         return false;
     out->sector_size = disk.sector_size;
     return true;

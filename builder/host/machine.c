@@ -14,10 +14,12 @@
 #include "cpu/local_apic.h"
 #include "firmware/boot_device.h"
 #include "firmware/boot_disk.h"
+#include "firmware/chainload.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/entropy.h"
 #include "firmware/leave.h"
+#include "firmware/load_options.h"
 #include "firmware/memory.h"
 #include "firmware/seal.h"
 #include "firmware/tables.h"
@@ -240,6 +242,30 @@ bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from
         return FAIL(error, DISK_WRITE, offset / 512, pages_for(length), 3);
     memcpy(disk_bytes(offset, length), from, length);
     return true;
+}
+
+/* ---- firmware/chainload.h, firmware/load_options.h ---- */
+
+bool firmware_chainload(const struct settings *settings, struct frames *frames, struct error *error)
+{
+    (void)frames;
+    firmware_must_be_alive(__func__);
+    if (settings->application == NULL)
+        return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "a boot sector");
+    snprintf(current->chainloaded, sizeof(current->chainloaded), "%s %s", settings->application,
+             settings->options);
+    FAIL(error, CHAINLOAD_RETURNED, 0);
+    return error_in(error, settings->application);
+}
+
+size_t firmware_load_options(char *out)
+{
+    firmware_must_be_alive(__func__);
+    if (current->load_options == NULL)
+        return 0;
+    if (out != NULL)
+        memcpy(out, current->load_options, strlen(current->load_options));
+    return strlen(current->load_options);
 }
 
 /* ---- firmware/video.h ---- */

@@ -49,6 +49,7 @@ struct host_machine {
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;
+    const char *load_options; /* as firmware_load_options() tells them; NULL: none */
     bool has_long_mode;
     bool has_nx;
     bool has_1gib_pages;
@@ -68,7 +69,8 @@ struct host_machine {
     unsigned open_files; /* opened and not closed */
     uint64_t claimed_pages;
     bool is_taken_over;
-    uint64_t root; /* what handover_switch() was called with */
+    char chainloaded[256]; /* the application that was started and came back, and its options */
+    uint64_t root;         /* what handover_switch() was called with */
     uint64_t resident;
     uint64_t enter;
     size_t log_length; /* of what was written to the debug console */

@@ -14,6 +14,7 @@
 #include "boot/info.h"
 #include "boot/kernel.h"
 #include "boot/last_words.h"
+#include "boot/load_options.h"
 #include "boot/modules.h"
 #include "boot/selection.h"
 #include "boot/settings.h"
@@ -24,6 +25,7 @@
 #include "cpu/cpu.h"
 #include "cpu/interrupts.h"
 #include "firmware/boot_device.h"
+#include "firmware/chainload.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/leave.h"
@@ -334,15 +336,25 @@ static bool choose_screen(struct story *story, struct error *error)
     return true;
 }
 
-/* Everything that can stop the boot of an entry. */
-static bool prepare(struct story *story, struct error *error)
+static bool prepare_kernel(struct story *story, struct error *error)
 {
-    return handover_reserve(&story->frames, &story->handover, error) &&
-           settings_read(&story->configuration, story->selection.entry, story->selection.options,
-                         &story->frames, &story->settings, error) &&
+    return (story->configuration.is_sealed ||
+            load_options_append(&story->frames, &story->settings.options, error)) &&
            read_files(story, error) && choose_screen(story, error) && survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
+}
+
+/* Everything that can stop the boot of an entry. */
+static bool prepare(struct story *story, struct error *error)
+{
+    if (!handover_reserve(&story->frames, &story->handover, error) ||
+        !settings_read(&story->configuration, story->selection.entry, story->selection.options,
+                       &story->frames, &story->settings, error))
+        return false;
+    if (story->settings.kernel != NULL)
+        return prepare_kernel(story, error);
+    return firmware_chainload(&story->settings, &story->frames, error);
 }
 
 static _Noreturn void give_up(struct story *story)

@@ -76,7 +76,11 @@ set(BOWLINE_FIRMWARE_64_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m64 -mno-red-zone -Oz -
 
 # For its 32-bit code under UEFI, whose structs have 64-bit numbers where 64-bit code has them (UEFI 2.3.1). With
 # -Oz clang would call a library for every shift of such a number.
-set(BOWLINE_FIRMWARE_32_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m32 -march=i686 -malign-double -Os -DBOWLINE_NO_POINTERS)
+set(smallest_32 -Oz)
+if(version MATCHES "clang")
+  set(smallest_32 -Os)
+endif()
+set(BOWLINE_FIRMWARE_32_FLAGS ${BOWLINE_FIRMWARE_FLAGS} -m32 -march=i686 -malign-double ${smallest_32} -DBOWLINE_NO_POINTERS)
 
 # The linker scripts are written for GNU ld, whichever compiler is used.
 find_program(BOWLINE_LINKER NAMES x86_64-linux-gnu-ld.bfd ld.bfd ld REQUIRED)

@@ -2,6 +2,7 @@
 #include "boot_fixture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/units.h"
 #include "memory/page_tables.h"
@@ -59,6 +60,9 @@ enum host_end start(struct fixture *fixture)
     }
     fixture->files[0] =
         (struct host_machine_file){"/bowline/boot.conf", config, sizeof(config) - 1, NULL};
+    if (fixture->config != NULL)
+        fixture->files[0] = (struct host_machine_file){"/bowline/boot.conf", fixture->config,
+                                                       strlen(fixture->config), NULL};
     fixture->files[1] =
         (struct host_machine_file){"/kernel.elf", fixture->elf.bytes, fixture->elf.size, NULL};
     fixture->files[2] =

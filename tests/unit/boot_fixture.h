@@ -23,6 +23,7 @@ struct fixture {
     struct elf_builder elf; /* the kernel; a small one unless the test builds another */
     struct host_machine machine;
     struct host_machine_file files[4];
+    const char *config;               /* boot.conf; NULL: one with two modules */
     struct bowline_request_note note; /* the small kernel's request: all defaults */
 };
 

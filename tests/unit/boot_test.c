@@ -45,6 +45,52 @@ static void segments_have_their_permissions(void **state)
     assert_int_equal(flags_at(fixture, KERNEL_BASE - 1), UNMAPPED);
 }
 
+static void assert_logged(const struct fixture *fixture, const char *text)
+{
+    assert_non_null(memmem(fixture->machine.log, fixture->machine.log_length, text, strlen(text)));
+}
+
+static void load_options_go_on_behind_the_command_line(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->machine.load_options = "extra \"a b\"";
+    boot_or_fail(fixture);
+    assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line),
+                        "quiet root=/dev/x extra \"a b\"");
+    assert_logged(fixture, "options for the kernel: extra \"a b\"\n");
+}
+
+static void load_options_alone_are_a_command_line(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = "kernel /kernel.elf\n";
+    fixture->machine.load_options = "extra";
+    boot_or_fail(fixture);
+    assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "extra");
+}
+
+static void something_else_is_started_and_comes_back(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = "chainload /other.efi\noptions hello\n";
+    assert_int_equal(start(fixture), HOST_GAVE_UP);
+    assert_string_equal(fixture->machine.chainloaded, "/other.efi hello");
+    assert_logged(fixture, "error: /other.efi: it was started, and has come back with status 0x0");
+    assert_int_equal(fixture->machine.claimed_pages, 0);
+}
+
+static void what_another_firmware_starts_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = "chainload partition 3\n";
+    assert_int_equal(start(fixture), HOST_GAVE_UP);
+    assert_logged(fixture, "the entry starts a boot sector, which this firmware cannot do");
+}
+
 static void info_tells_what_was_done(void **state)
 {
     struct fixture *fixture = *state;
@@ -520,6 +566,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOOT_TEST(segments_are_in_place),
         BOOT_TEST(segments_have_their_permissions),
+        BOOT_TEST(load_options_go_on_behind_the_command_line),
+        BOOT_TEST(load_options_alone_are_a_command_line),
+        BOOT_TEST(something_else_is_started_and_comes_back),
+        BOOT_TEST(what_another_firmware_starts_is_refused),
         BOOT_TEST(info_tells_what_was_done),
         BOOT_TEST(modules_are_where_the_info_says),
         BOOT_TEST(info_tells_what_was_booted_from),

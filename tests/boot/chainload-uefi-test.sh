@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# What UEFI starts instead of a kernel: an application, which is told its options and finds its volume, and what is said
+# when it comes back or cannot be started; Debian's GRUB; and a shell that starts the loader with options for the kernel.
+#
+#   chainload-uefi-test.sh MKIMAGE KERNEL TOLD
+#
+# TOLD is the application of tests/firmware/uefi/told.c. BOOT_TEST and SCREEN_TEXT name programs.
+set -euo pipefail
+
+mkimage=$1 kernel=$2 told=$3
+source "$(dirname "$0")/../complaints.sh"
+cd "$directory"
+path=/EFI/other/other.efi # of what is started
+
+# build NAME APPLICATION LINE...: boot.conf has an entry of these lines
+build() {
+  printf '%s\n' "entry other" "${@:3}" >boot.conf
+  "$mkimage" build -q --config boot.conf --file "$2:$path" --file told.txt:/told.txt -o "$1.img" "$kernel"
+}
+
+# boots NAME CHECK... [-- OPTION of mkimage test...]
+boots() {
+  local name=$1 checks=()
+  shift
+  while (($#)) && [[ $1 != -- ]]; do checks+=("$1"); shift; done
+  "$BOOT_TEST" "${checks[@]}" -- "$mkimage" test --timeout 150 "${@:2}" "$name.img" || complain "$name"
+}
+
+echo "what the volume has" >told.txt
+build told "$told" "chainload $path" "sha256 $(sha256sum "$told" | cut -d ' ' -f 1)" "chainload partition 1" \
+  'options return "a b"'
+boots told --status 14 --line 'told: options return "a b"|' --line "told: /told.txt has what the volume has" \
+  --line "bowline: error: $path: it was started, and has come back with status 0x8000000000000012 [chainload-returned]"
+
+# What cannot be started.
+cp told.img other.img
+printf 'told: this file is no application' >text
+mcopy -o -i other.img@@1M text "::$path"
+boots other --status 14 --text "bowline: error: $path: its SHA-256 begins with" --without "told:"
+build text "$told" "chainload $path"
+mcopy -o -i text.img@@1M text "::$path"
+boots text --status 14 --screen "[chainload-no-application]" \
+  --text "bowline: error: $path: the firmware takes it for no EFI application of this machine (status 0x8000000000000003)"
+
+printf '%s\n' 'echo "control: GRUB has started from $cmdpath"' 'sleep 1000' >grub.cfg
+grub-mkimage -O x86_64-efi -p / -c grub.cfg -o grub.efi echo sleep part_gpt fat
+build grub grub.efi "chainload $path"
+boots grub --text "control: GRUB has started from (hd0,gpt2)/EFI/other" -- --until "(hd0,gpt2)/EFI/other"
+
+# A shell puts the name of the loader first.
+"$mkimage" build -q --command-line "modules=0" -o shell.img "$kernel"
+mren -i shell.img@@1M ::/EFI/BOOT/BOOTX64.EFI LOADER.EFI
+echo 'fs0:\EFI\BOOT\LOADER.EFI firmware=uefi "a b"' >startup.nsh
+mcopy -i shell.img@@1M startup.nsh ::/startup.nsh
+boots shell --line "bowline-test: pass contract" \
+  --line 'bowline: the loader was started with options for the kernel: firmware=uefi "a b"'
+exit $((failures > 0))

@@ -1,0 +1,13 @@
+# Entries that start something else than a kernel, and what others tell the loader and are told by it.
+
+set(boot_sector "${CMAKE_CURRENT_BINARY_DIR}/boot_sector")
+add_custom_command(OUTPUT "${boot_sector}.bin"
+  COMMAND ${BOWLINE_CLEAN_ENVIRONMENT} ${BOWLINE_LOADER_CC} -m16 -c "${CMAKE_CURRENT_SOURCE_DIR}/boot_sector.S"
+    -o "${boot_sector}.o"
+  COMMAND ${CMAKE_OBJCOPY} -O binary -j .text "${boot_sector}.o" "${boot_sector}.bin"
+  DEPENDS boot_sector.S VERBATIM)
+add_custom_target(boot_sector ALL DEPENDS "${boot_sector}.bin")
+add_boot_test(chainload.bios COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-bios-test.sh" $<TARGET_FILE:mkimage>
+  "${verdicts_kernel}" "${boot_sector}.bin" "${BOWLINE_ODD_FIRMWARE}")
+add_boot_test(chainload.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-uefi-test.sh" $<TARGET_FILE:mkimage>
+  "${contract_kernel}" "${BOWLINE_TOLD}")
