@@ -14,8 +14,11 @@ foreach(firmware bios uefi ia32)
   set(seal_test_${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/seal-test.sh" $<TARGET_FILE:mkimage> ${firmware}
     "${contract_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000" "${CMAKE_CURRENT_BINARY_DIR}/second-3000000")
   add_boot_test(seal.${firmware} ${seal_test_${firmware}} few ${firmware_option_${firmware}})
-  set_tests_properties(boot.seal.${firmware} PROPERTIES TIMEOUT 600)
+  add_boot_test(seal-update.${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/seal-update-test.sh" $<TARGET_FILE:mkimage>
+    "${hello_kernel}" ${firmware_option_${firmware}})
+  set_tests_properties(boot.seal.${firmware} boot.seal-update.${firmware} PROPERTIES TIMEOUT 600)
 endforeach()
+set_tests_properties(boot.seal-update.uefi boot.seal-update.ia32 PROPERTIES LABELS "boot;full")
 add_boot_test(seal.all ${seal_test_bios} all ${firmware_option_bios})
 set_tests_properties(boot.seal.bios PROPERTIES LABELS "boot;quick")
 set_tests_properties(boot.seal.ia32 PROPERTIES LABELS "boot;full")
