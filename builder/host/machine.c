@@ -20,6 +20,7 @@
 #include "firmware/entropy.h"
 #include "firmware/leave.h"
 #include "firmware/load_options.h"
+#include "firmware/loader_interface.h"
 #include "firmware/memory.h"
 #include "firmware/seal.h"
 #include "firmware/tables.h"
@@ -244,7 +245,7 @@ bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from
     return true;
 }
 
-/* ---- firmware/chainload.h, firmware/load_options.h ---- */
+/* ---- firmware/chainload.h, firmware/load_options.h, firmware/loader_interface.h ---- */
 
 bool firmware_chainload(const struct settings *settings, struct frames *frames, struct error *error)
 {
@@ -266,6 +267,27 @@ size_t firmware_load_options(char *out)
     if (out != NULL)
         memcpy(out, current->load_options, strlen(current->load_options));
     return strlen(current->load_options);
+}
+
+void firmware_take_wishes(struct loader_wishes *out)
+{
+    firmware_must_be_alive(__func__);
+    *out = current->wishes;
+    current->wishes.once[0] = '\0';
+}
+
+void firmware_tell_entries(const struct configuration *configuration)
+{
+    firmware_must_be_alive(__func__);
+    current->told_entries = configuration->entry_count;
+}
+
+void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
+{
+    firmware_must_be_alive(__func__);
+    if (done < entered)
+        abort();
+    snprintf(current->told_start, sizeof(current->told_start), "%s", entry);
 }
 
 /* ---- firmware/video.h ---- */

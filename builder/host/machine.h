@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "firmware/loader_interface.h"
 #include "firmware/video.h"
 #include "format/reader.h"
 #include "format/seal.h"
@@ -49,7 +50,8 @@ struct host_machine {
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;
-    const char *load_options; /* as firmware_load_options() tells them; NULL: none */
+    const char *load_options;    /* as firmware_load_options() tells them; NULL: none */
+    struct loader_wishes wishes; /* as firmware_take_wishes() tells them */
     bool has_long_mode;
     bool has_nx;
     bool has_1gib_pages;
@@ -69,6 +71,8 @@ struct host_machine {
     unsigned open_files; /* opened and not closed */
     uint64_t claimed_pages;
     bool is_taken_over;
+    uint32_t told_entries;             /* as many firmware_tell_entries() was told of */
+    char told_start[LOADER_WISH_SIZE]; /* the entry that firmware_tell_start() was told of last */
     char chainloaded[256]; /* the application that was started and came back, and its options */
     uint64_t root;         /* what handover_switch() was called with */
     uint64_t resident;

@@ -29,6 +29,7 @@
 #include "firmware/clock.h"
 #include "firmware/console.h"
 #include "firmware/leave.h"
+#include "firmware/loader_interface.h"
 #include "firmware/tables.h"
 #include "format/request.h"
 #include "handover/handover.h"
@@ -336,11 +337,28 @@ static bool choose_screen(struct story *story, struct error *error)
     return true;
 }
 
+/* Before the memory map is read, which the firmware may change when it is told something. */
+static void tell_start(struct story *story)
+{
+    const struct boot_entry *entry = &story->configuration.entries[story->selection.entry];
+
+    tsc_clock_sample(&story->clock);
+    uint64_t per_microsecond = story->clock.hz / 1000000;
+    if (per_microsecond == 0)
+        firmware_tell_start(entry->name, 0, 0);
+    else
+        firmware_tell_start(entry->name, story->timestamps[ENTERED].tsc / per_microsecond,
+                            cpu_read_tsc() / per_microsecond);
+}
+
 static bool prepare_kernel(struct story *story, struct error *error)
 {
-    return (story->configuration.is_sealed ||
-            load_options_append(&story->frames, &story->settings.options, error)) &&
-           read_files(story, error) && choose_screen(story, error) && survey_memory(story, error) &&
+    if ((!story->configuration.is_sealed &&
+         !load_options_append(&story->frames, &story->settings.options, error)) ||
+        !read_files(story, error) || !choose_screen(story, error))
+        return false;
+    tell_start(story);
+    return survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
 }
@@ -354,6 +372,7 @@ static bool prepare(struct story *story, struct error *error)
         return false;
     if (story->settings.kernel != NULL)
         return prepare_kernel(story, error);
+    tell_start(story);
     return firmware_chainload(&story->settings, &story->frames, error);
 }
 

@@ -11,3 +11,5 @@ add_boot_test(chainload.bios COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-bios
   "${verdicts_kernel}" "${boot_sector}.bin" "${BOWLINE_ODD_FIRMWARE}")
 add_boot_test(chainload.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-uefi-test.sh" $<TARGET_FILE:mkimage>
   "${contract_kernel}" "${BOWLINE_TOLD}")
+add_boot_test(loader-interface.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/loader-interface-test.sh" $<TARGET_FILE:mkimage>
+  "${contract_kernel}" "${BOWLINE_TOLD}")

@@ -45,6 +45,12 @@ static void segments_have_their_permissions(void **state)
     assert_int_equal(flags_at(fixture, KERNEL_BASE - 1), UNMAPPED);
 }
 
+static const char four_entries[] = "default one\ntimeout 7\n"
+                                   "entry one\nkernel /kernel.elf\noptions first\n"
+                                   "entry two\nkernel /kernel.elf\n"
+                                   "entry other\nchainload /other.efi\noptions hello\n"
+                                   "entry bios\nchainload partition 3\n";
+
 static void assert_logged(const struct fixture *fixture, const char *text)
 {
     assert_non_null(memmem(fixture->machine.log, fixture->machine.log_length, text, strlen(text)));
@@ -71,13 +77,50 @@ static void load_options_alone_are_a_command_line(void **state)
     assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "extra");
 }
 
+static void an_entry_is_wished_for_once_before_always(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = four_entries;
+    strcpy(fixture->machine.wishes.usually, "one");
+    strcpy(fixture->machine.wishes.once, "two");
+    boot_or_fail(fixture);
+    assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "");
+    assert_string_equal(fixture->machine.told_start, "two");
+    assert_int_equal(fixture->machine.told_entries, 4);
+}
+
+static void a_wish_counts_more_than_the_default(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = four_entries;
+    strcpy(fixture->machine.wishes.once, "nobody");
+    strcpy(fixture->machine.wishes.usually, "two");
+    boot_or_fail(fixture);
+    assert_string_equal(fixture->machine.told_start, "two");
+    assert_logged(fixture, "warning: /bowline/boot.conf: no entry is called \"nobody\", which "
+                           "LoaderEntryOneShot asks for\n");
+}
+
+static void without_a_wish_the_default_boots(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = four_entries;
+    boot_or_fail(fixture);
+    assert_string_equal(fixture->machine.told_start, "one");
+}
+
 static void something_else_is_started_and_comes_back(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->config = "chainload /other.efi\noptions hello\n";
+    fixture->config = four_entries;
+    strcpy(fixture->machine.wishes.once, "other");
     assert_int_equal(start(fixture), HOST_GAVE_UP);
     assert_string_equal(fixture->machine.chainloaded, "/other.efi hello");
+    assert_string_equal(fixture->machine.told_start, "other");
     assert_logged(fixture, "error: /other.efi: it was started, and has come back with status 0x0");
     assert_int_equal(fixture->machine.claimed_pages, 0);
 }
@@ -86,7 +129,8 @@ static void what_another_firmware_starts_is_refused(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->config = "chainload partition 3\n";
+    fixture->config = four_entries;
+    strcpy(fixture->machine.wishes.once, "bios");
     assert_int_equal(start(fixture), HOST_GAVE_UP);
     assert_logged(fixture, "the entry starts a boot sector, which this firmware cannot do");
 }
@@ -568,6 +612,9 @@ int main(void)
         BOOT_TEST(segments_have_their_permissions),
         BOOT_TEST(load_options_go_on_behind_the_command_line),
         BOOT_TEST(load_options_alone_are_a_command_line),
+        BOOT_TEST(an_entry_is_wished_for_once_before_always),
+        BOOT_TEST(a_wish_counts_more_than_the_default),
+        BOOT_TEST(without_a_wish_the_default_boots),
         BOOT_TEST(something_else_is_started_and_comes_back),
         BOOT_TEST(what_another_firmware_starts_is_refused),
         BOOT_TEST(info_tells_what_was_done),
