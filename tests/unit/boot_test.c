@@ -9,6 +9,7 @@
 #include "boot_fixture.h"
 #include "memory/memory_map.h"
 #include "memory/page_tables.h"
+#include "seal.h"
 
 static void segments_are_in_place(void **state)
 {
@@ -110,6 +111,41 @@ static void without_a_wish_the_default_boots(void **state)
     fixture->config = four_entries;
     boot_or_fail(fixture);
     assert_string_equal(fixture->machine.told_start, "one");
+}
+
+static void hash_bytes(const void *bytes, size_t size, uint8_t out[SHA256_SIZE])
+{
+    struct sha256 hash;
+
+    sha256_start(&hash);
+    sha256_add(&hash, bytes, size);
+    sha256_finish(&hash, out);
+}
+
+/* What is sealed has the last word, whoever starts the loader. */
+static void load_options_are_not_taken_by_a_sealed_loader(void **state)
+{
+    struct fixture *fixture = *state;
+    uint8_t kernel[SHA256_SIZE], config[1][SHA256_SIZE];
+    char text[256];
+    int length;
+    struct seal seal;
+
+    boot_or_fail(fixture); /* which makes the kernel */
+    host_machine_release(&fixture->machine);
+    host_machine_init(&fixture->machine, 64 * MIB);
+    hash_bytes(fixture->elf.bytes, fixture->elf.size, kernel);
+    length = snprintf(text, sizeof(text), "kernel /kernel.elf\noptions sealed\nsha256 ");
+    for (size_t i = 0; i < sizeof(kernel); i++)
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "%02x", kernel[i]);
+    hash_bytes(text, (size_t)length, config[0]);
+    seal_make((const uint8_t(*)[SHA256_SIZE])config, 1, &seal);
+
+    fixture->config = text;
+    fixture->machine.seal = &seal;
+    fixture->machine.load_options = "extra";
+    boot_or_fail(fixture);
+    assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "sealed");
 }
 
 static void something_else_is_started_and_comes_back(void **state)
@@ -615,6 +651,7 @@ int main(void)
         BOOT_TEST(an_entry_is_wished_for_once_before_always),
         BOOT_TEST(a_wish_counts_more_than_the_default),
         BOOT_TEST(without_a_wish_the_default_boots),
+        BOOT_TEST(load_options_are_not_taken_by_a_sealed_loader),
         BOOT_TEST(something_else_is_started_and_comes_back),
         BOOT_TEST(what_another_firmware_starts_is_refused),
         BOOT_TEST(info_tells_what_was_done),
