@@ -124,6 +124,15 @@ mentions 'lines.conf: no entry is called "b", which is the default [config-no-en
 expect 2 "$MKIMAGE" k.elf --config mine.conf --hash -o no.img
 mentions '--hash does not change the file of --config'
 
+# The example of docs/boot-conf.md: the options that it names make the file that it shows.
+document="$SOURCE/../../docs/boot-conf.md"
+awk '/^```$/ { blocks++; next } blocks == 1' "$document" >shown.conf
+example=$(sed -n 's/^That is what `mkimage kernel.elf \(.*\)` writes\.$/\1/p' "$document")
+[ -n "$example" ] || die "docs/boot-conf.md has no example"
+echo ramdisk >initrd.img
+eval "expect 0 \"\$MKIMAGE\" k.elf $example -o example.img"
+holds example.img /bowline/boot.conf shown.conf
+
 # --hash: of what is in the image, without its debug sections.
 expect 0 "$MKIMAGE" k.elf --hash --module module --module 'a b:c d:text' -o hashed.img
 mcopy -n -i hashed.img@@1M ::/kernel.elf kernel-inside || die "mcopy"

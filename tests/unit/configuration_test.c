@@ -99,6 +99,29 @@ static void entries_and_loader_keys_are_found(void **state)
     assert_false(configuration->entries[1].is_slot);
 }
 
+/* Wherever they stand; what else stands before the first entry belongs to that. */
+static void loader_keys_may_stand_in_entries(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct configuration *configuration = &fixture->configuration;
+    struct settings settings;
+    struct error error = {0};
+
+    read_text(fixture, "title Both\noptions before\nentry a\nkernel /a\ntimeout 7\nentry b\n"
+                       "editor off\nkernel /b\nserial off\nlog error\ndefault a\n");
+    assert_int_equal(configuration->timeout, 7);
+    assert_true(configuration->is_editor_off);
+    assert_int_equal(configuration->serial.line, 9);
+    assert_int_equal(configuration->log.line, 10);
+    assert_int_equal(configuration->default_entry, 0);
+    assert_string_equal(configuration->entries[0].title, "Both");
+    assert_string_equal(configuration->entries[1].title, "b");
+    assert_true(settings_read(configuration, 0, NULL, &fixture->frames, &settings, &error));
+    assert_string_equal(settings.options, "before");
+    assert_true(settings_read(configuration, 1, NULL, &fixture->frames, &settings, &error));
+    assert_string_equal(settings.options, "");
+}
+
 static void what_is_odd_is_a_warning(void **state)
 {
     struct fixture *fixture = *state;
@@ -232,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONFIGURATION_TEST(a_file_without_entries_has_one),
         CONFIGURATION_TEST(entries_and_loader_keys_are_found),
+        CONFIGURATION_TEST(loader_keys_may_stand_in_entries),
         CONFIGURATION_TEST(what_is_odd_is_a_warning),
         CONFIGURATION_TEST(settings_are_read_again),
         CONFIGURATION_TEST(the_sealed_text_is_taken),
