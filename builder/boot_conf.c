@@ -7,6 +7,12 @@
 
 #include "base/utf8.h"
 #include "format/config.h"
+#include "format/inflate.h"
+
+const char *kernel_path(const struct mkimage_spec *spec)
+{
+    return gzip_is_named(spec->kernel) ? IMAGE_KERNEL_PATH GZIP_SUFFIX : IMAGE_KERNEL_PATH;
+}
 
 char *module_path(const struct mkimage_module *module)
 {
@@ -88,7 +94,7 @@ static bool reads_back(const char *text, size_t length, const struct mkimage_spe
     config_start(&cursor, text, length);
     while (config_next(&cursor, &line, error)) {
         if (line.key == CONFIG_KERNEL)
-            has_kernel = is_text(line.value, IMAGE_KERNEL_PATH);
+            has_kernel = is_text(line.value, kernel_path(spec));
         if (line.key == CONFIG_OPTIONS)
             has_options = is_text(line.value, spec->command_line);
         if (line.key == CONFIG_MODULE) {
@@ -140,9 +146,11 @@ bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA
     out = open_memstream(&buffer, &size);
     if (out == NULL)
         return FAIL(error, HOST_MEMORY);
-    fprintf(out, "# Written by mkimage; docs/boot-conf.md describes it.\n"
-                 "entry kernel\n"
-                 "kernel " IMAGE_KERNEL_PATH "\n");
+    fprintf(out,
+            "# Written by mkimage; docs/boot-conf.md describes it.\n"
+            "entry kernel\n"
+            "kernel %s\n",
+            kernel_path(spec));
     write_hash(out, hashes, 0);
     if (spec->command_line[0] != '\0')
         fprintf(out, "options %s\n", spec->command_line);

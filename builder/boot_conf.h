@@ -12,6 +12,9 @@
 #define IMAGE_UEFI_PATH    "/EFI/BOOT/BOOTX64.EFI"
 #define IMAGE_UEFI_32_PATH "/EFI/BOOT/BOOTIA32.EFI"
 
+/* Path of the kernel in the image: a packed one keeps that part of its name. */
+const char *kernel_path(const struct mkimage_spec *spec);
+
 /* Path of a module in the image: IMAGE_MODULES_PATH and its name. To be freed; NULL: no memory. */
 char *module_path(const struct mkimage_module *module);
 

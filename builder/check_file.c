@@ -7,6 +7,7 @@
 #include "check_parts.h"
 #include "file_kind.h"
 #include "need.h"
+#include "unpacked.h"
 
 struct mkimage_finding *check_add(struct check *check, const struct mkimage_finding *finding,
                                   const char *what)
@@ -68,6 +69,23 @@ void check_file_free(struct mkimage_check_result *result)
     *result = (struct mkimage_check_result){0};
 }
 
+/* Of a module in memory. */
+static bool find_size(const char *path, uint64_t *out, struct error *error)
+{
+    struct host_file file;
+    struct unpacked unpacked;
+
+    if (!host_file_open(path, &file, error))
+        return false;
+    bool is_sized = unpacked_open(path, &file.reader, file.fd, &unpacked, error);
+    if (is_sized) {
+        *out = unpacked.reader->size;
+        unpacked_close(&unpacked);
+    }
+    reader_close(&file.reader);
+    return is_sized || error_in(error, path);
+}
+
 /* What a plan needs to know of the modules. To be freed. */
 static bool find_sizes(const struct mkimage_check_options *options, uint64_t **out,
                        struct error *error)
@@ -75,14 +93,10 @@ static bool find_sizes(const struct mkimage_check_options *options, uint64_t **o
     uint64_t *sizes = need(calloc(options->module_count + 1, sizeof(sizes[0])));
 
     for (size_t i = 0; i < options->module_count; i++) {
-        struct host_file file;
-
-        if (!host_file_open(options->modules[i].path, &file, error)) {
+        if (!find_size(options->modules[i].path, &sizes[i], error)) {
             free(sizes);
             return false;
         }
-        sizes[i] = file.reader.size;
-        reader_close(&file.reader);
     }
     *out = sizes;
     return true;

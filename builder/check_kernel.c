@@ -6,6 +6,7 @@
 #include "check_parts.h"
 #include "need.h"
 #include "size_text.h"
+#include "unpacked.h"
 
 /* ---- As a text ---- */
 
@@ -292,8 +293,13 @@ bool check_kernel(struct check *check, struct host_file *file,
                   const struct kernel_report_options *options, struct error *error)
 {
     static struct kernel_report report; /* large */
+    struct unpacked kernel;
 
-    if (!kernel_report_make(&file->reader, file->fd, options, &report, error))
+    if (!unpacked_open(check->path, &file->reader, file->fd, &kernel, error))
+        return false;
+    bool is_made = kernel_report_make(kernel.reader, kernel.fd, options, &report, error);
+    unpacked_close(&kernel);
+    if (!is_made)
         return false;
     print_kernel(check->report, check->path, &report);
     if (report.error.code != ERROR_NONE)

@@ -16,14 +16,14 @@ static bool has_bytes(struct reader *file, uint64_t offset, const char *expected
     return reader_read(file, offset, length, bytes, &error) && memcmp(bytes, expected, length) == 0;
 }
 
-bool is_elf(struct reader *file)
+bool is_kernel(struct reader *file)
 {
-    return has_bytes(file, 0, "\177ELF");
+    return has_bytes(file, 0, "\177ELF") || has_bytes(file, 0, "\x1f\x8b");
 }
 
 bool is_image(struct reader *file)
 {
-    if (is_elf(file))
+    if (is_kernel(file))
         return false;
     return has_bytes(file, 510, "\x55\xaa") || has_bytes(file, 512, "EFI PART") ||
            has_bytes(file, 4096, "EFI PART") || has_bytes(file, 16 * ISO_BLOCK_SIZE + 1, "CD001");
@@ -53,7 +53,7 @@ bool file_kind_find(struct reader *file, enum file_kind *out, struct error *erro
     /* What cannot be read at all is to be told from what is nothing of the kind. */
     if (file->size > 0 && !reader_read(file, 0, sizeof(first), &first, error))
         return false;
-    if (is_elf(file)) {
+    if (is_kernel(file)) {
         *out = FILE_KERNEL;
         return true;
     }

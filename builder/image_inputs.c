@@ -12,8 +12,10 @@
 #include "base/units.h"
 #include "boot_conf.h"
 #include "format/config.h"
+#include "format/inflate.h"
 #include "image_plan.h"
 #include "seal.h"
+#include "unpacked.h"
 
 /* A symbolic link to a directory above it would go on for ever. */
 enum { TREE_DEPTH_MAX = 64 };
@@ -66,20 +68,33 @@ static bool place_file(struct image_plan *plan, const struct image_file *file, s
            error_in(error, file->source);
 }
 
+static bool check_kernel(const struct image_file *file, struct kernel_facts *facts,
+                         struct error *error)
+{
+    struct host_file host = file->host;
+    struct unpacked kernel;
+
+    if (!unpacked_open(file->path, &host.reader, host.fd, &kernel, error))
+        return error_in(error, file->source);
+    bool is_checked = kernel_check(kernel.reader, kernel.fd, facts, error);
+    unpacked_close(&kernel);
+    return is_checked || error_in(error, file->source);
+}
+
 static bool take_kernel(const struct mkimage_spec *spec, struct image_plan *plan,
                         struct error *error)
 {
     struct image_file *file;
 
-    if (!add_file(plan, spec->kernel, strdup(IMAGE_KERNEL_PATH), &file, error) ||
+    if (!add_file(plan, spec->kernel, strdup(kernel_path(spec)), &file, error) ||
         !host_file_open(spec->kernel, &file->host, error))
         return false;
 
     struct reader *whole = &file->host.reader;
 
-    if (!kernel_check(whole, file->host.fd, &plan->kernel, error))
-        return error_in(error, spec->kernel);
-    if (spec->keep_debug) {
+    if (!check_kernel(file, &plan->kernel, error))
+        return false;
+    if (spec->keep_debug || gzip_is_named(file->path)) {
         content_add_file(&file->content, file->host.fd, 0, whole->size);
         return place_file(plan, file, error);
     }
@@ -112,10 +127,14 @@ static bool take_modules(const struct mkimage_spec *spec, struct image_plan *pla
     for (size_t i = 0; i < spec->module_count; i++) {
         const struct mkimage_module *module = &spec->modules[i];
         struct image_file *file;
+        struct unpacked unpacked;
 
         if (!take_file(plan, module->path, module_path(module), &file, error))
             return false;
-        in_memory += align_up(file->host.reader.size, PAGE_SIZE);
+        if (!unpacked_open(file->path, &file->host.reader, file->host.fd, &unpacked, error))
+            return error_in(error, module->path);
+        in_memory += align_up(unpacked.reader->size, PAGE_SIZE);
+        unpacked_close(&unpacked);
     }
     return kernel_check_layout(&plan->kernel, in_memory, error) || error_in(error, spec->kernel);
 }
@@ -264,14 +283,12 @@ static bool check_named(const struct image_plan *plan, const struct config_line 
         return FAIL_WITH(error, CONFIG_NOT_IN_IMAGE, path, line->line);
     }
     struct content content = file->content;
-    struct host_file host = file->host;
 
     if (line->key == CONFIG_CHAINLOAD)
         return application_check(&content.reader, error) || error_in(error, file->source);
     if (line->key != CONFIG_KERNEL || file == plan->files[0])
         return true;
-
-    return kernel_check(&host.reader, host.fd, &facts, error) || error_in(error, file->source);
+    return check_kernel(file, &facts, error);
 }
 
 /* `named`: the file that the hash is of; NULL: none. */

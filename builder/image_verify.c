@@ -6,6 +6,7 @@
 #include "format/config.h"
 #include "format/stage.h"
 #include "image_plan.h"
+#include "unpacked.h"
 
 static bool differs(struct error *error, const char *what, uint64_t offset)
 {
@@ -139,12 +140,17 @@ static bool verify_kernel(struct fat_volume *volume, const struct image_plan *pl
     const struct kernel_facts *checked = &plan->kernel;
     const struct image_file *file = plan->files[0];
     struct bowline_request request;
+    struct unpacked kernel;
     struct fat_file found;
     bool has_request;
 
     if (!fat_open_file(volume, file->path, &found, error) ||
-        !elf_read(&found.reader, &elf, error) ||
-        !request_read(&found.reader, &elf, &request, &has_request, error))
+        !unpacked_open(file->path, &found.reader, -1, &kernel, error))
+        return error_in(error, file->source);
+    bool is_read = elf_read(kernel.reader, &elf, error) &&
+                   request_read(kernel.reader, &elf, &request, &has_request, error);
+    unpacked_close(&kernel);
+    if (!is_read)
         return error_in(error, file->source);
     if (elf.entry == checked->elf.entry && elf.segment_count == checked->elf.segment_count &&
         memcmp(elf.segments, checked->elf.segments, elf.segment_count * sizeof(elf.segments[0])) ==

@@ -8,6 +8,7 @@
 #include "host_file.h"
 #include "inspect.h"
 #include "need.h"
+#include "unpacked.h"
 
 static void show_text(const struct subject_forms *forms, const struct subject *subject, FILE *to)
 {
@@ -78,8 +79,13 @@ static bool inspect_kernel(struct host_file *file, struct subject *subject, enum
 {
     static struct kernel_report report; /* large */
     static const struct kernel_report_options defaults;
+    struct unpacked kernel;
 
-    if (!kernel_report_make(&file->reader, file->fd, &defaults, &report, error))
+    if (!unpacked_open(subject->path, &file->reader, file->fd, &kernel, error))
+        return error_in(error, subject->path);
+    bool is_made = kernel_report_make(kernel.reader, kernel.fd, &defaults, &report, error);
+    unpacked_close(&kernel);
+    if (!is_made)
         return error_in(error, subject->path);
     subject->kernel = &report;
     return show(&kernel_forms, subject, form, to, error);

@@ -96,16 +96,17 @@ static bool check_older_kernel(const char *path, struct error *error)
         return true;
     if (!host_file_open(path, &file, error))
         return false;
-    is_replaced = file.reader.size == 0 || is_elf(&file.reader);
+    is_replaced = file.reader.size == 0 || is_kernel(&file.reader);
     reader_close(&file.reader);
     return is_replaced || FAIL_WITH(error, HOST_NOT_REPLACED, "ELF file") || error_in(error, path);
 }
 
-static bool check_directory(const char *directory, struct error *error)
+static bool check_directory(const struct mkimage_spec *spec, const char *directory,
+                            struct error *error)
 {
     char *path;
 
-    if (asprintf(&path, "%s" IMAGE_KERNEL_PATH, directory) < 0)
+    if (asprintf(&path, "%s%s", directory, kernel_path(spec)) < 0)
         return FAIL(error, HOST_MEMORY);
     bool is_ours = check_older_kernel(path, error);
     free(path);
@@ -133,7 +134,8 @@ bool netboot_write(const struct mkimage_spec *spec, const char *directory,
     static struct image_plan plan; /* large */
     struct stages stages = stages_embedded();
     bool is_written = image_plan_make(spec, &stages, &plan, error) &&
-                      check_directory(directory, error) && write_files(&plan, directory, error);
+                      check_directory(spec, directory, error) &&
+                      write_files(&plan, directory, error);
 
     if (is_written && result != NULL)
         *result = (struct mkimage_result){.has_request = plan.kernel.has_request};

@@ -8,6 +8,7 @@
 #include "application.h"
 #include "format/config.h"
 #include "survey_fat.h"
+#include "unpacked.h"
 
 static struct survey_file *find_file(const struct fat_survey *fat, const char *path)
 {
@@ -71,13 +72,32 @@ static bool open_named(struct fat_survey *fat, const char *path, uint32_t line,
     return false;
 }
 
+/* A packed module has to be without a fault: whoever unpacks it at the boot does not go on. */
+static void check_module(struct fat_survey *fat, const char *path, struct fat_file *reader)
+{
+    const struct survey_file *file = find_file(fat, path);
+    struct survey *survey = fat->surveyor->survey;
+    struct error error = {0};
+    struct unpacked module;
+
+    if (unpacked_open(path, &reader->reader, -1, &module, &error))
+        unpacked_close(&module);
+    else if (file != NULL && survey->items[file->item].state != SURVEY_DAMAGED)
+        survey_note(fat->surveyor, file->item, SURVEY_DAMAGED, survey->items[file->item].start,
+                    file->size, &error);
+}
+
 static void check_kernel(struct fat_survey *fat, const char *path, struct fat_file *reader)
 {
     struct survey *survey = fat->surveyor->survey;
     const struct survey_file *file = find_file(fat, path);
     struct error error = {0};
+    struct unpacked kernel;
 
-    survey->has_kernel = kernel_check(&reader->reader, -1, &survey->kernel, &error);
+    if (unpacked_open(path, &reader->reader, -1, &kernel, &error)) {
+        survey->has_kernel = kernel_check(kernel.reader, -1, &survey->kernel, &error);
+        unpacked_close(&kernel);
+    }
     if (!survey->has_kernel && file != NULL && survey->items[file->item].state != SURVEY_DAMAGED)
         survey_note(fat->surveyor, file->item, SURVEY_DAMAGED, survey->items[file->item].start,
                     file->size, &error);
@@ -121,6 +141,8 @@ static void take_named(struct fat_survey *fat, const struct config_line *line,
         free(survey->kernel_path);
         survey->kernel_path = path;
     } else {
+        if (is_there && line->key != CONFIG_KERNEL)
+            check_module(fat, path, &reader);
         free(path);
     }
 }

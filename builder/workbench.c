@@ -83,20 +83,20 @@ static bool recognise_directory(const char *path, enum bootable *out, struct err
 static bool recognise(const char *path, enum bootable *out, struct error *error)
 {
     struct host_file file;
-    bool is_kernel, is_disk;
+    bool is_file_of_kernel, is_disk;
 
     if (is_directory(path))
         return recognise_directory(path, out, error);
     if (!host_file_or_disk_open(path, &file, error))
         return false;
-    is_kernel = is_elf(&file.reader);
+    is_file_of_kernel = is_kernel(&file.reader);
     is_disk = is_image(&file.reader);
     reader_close(&file.reader);
-    if (!is_kernel && !is_disk) {
+    if (!is_file_of_kernel && !is_disk) {
         (void)FAIL(error, NOT_BOOTABLE, 0);
         return error_in(error, path);
     }
-    *out = is_kernel ? BOOTABLE_KERNEL : BOOTABLE_IMAGE;
+    *out = is_file_of_kernel ? BOOTABLE_KERNEL : BOOTABLE_IMAGE;
     return true;
 }
 

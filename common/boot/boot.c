@@ -214,7 +214,7 @@ static bool map_modules(struct story *story, struct error *error)
     uint64_t position = story->layout.area[AREA_MODULES];
 
     for (uint64_t i = 0; i < story->modules.count; i++) {
-        const struct module *module = &story->modules.items[i];
+        const struct whole_file *module = &story->modules.items[i];
         uint64_t size = align_up(module->size, PAGE_SIZE);
 
         if (!page_tables_map(&story->tables, position, module->phys, size, MAP_WRITE, error))

@@ -30,13 +30,18 @@ static void *place(struct arena *arena, uint64_t size, uint64_t *address)
     return memory;
 }
 
-static uint64_t place_text(struct arena *arena, const char *text)
+/* The memory is 0 before: so the text is terminated. */
+static uint64_t place_part(struct arena *arena, const char *text, uint64_t length)
 {
-    uint64_t size = strlen(text) + 1;
     uint64_t address;
 
-    memcpy(place(arena, size, &address), text, size);
+    memcpy(place(arena, length + 1, &address), text, length);
     return address;
+}
+
+static uint64_t place_text(struct arena *arena, const char *text)
+{
+    return place_part(arena, text, strlen(text));
 }
 
 static uint64_t text_size(const char *text)
@@ -112,14 +117,14 @@ static void write_modules(const struct info_facts *facts, struct arena *arena,
     boot->modules.items = address;
     boot->modules.count = count;
     for (uint64_t i = 0; i < count; i++) {
-        const struct module *module = &facts->modules->items[i];
+        const struct whole_file *module = &facts->modules->items[i];
         const struct settings_module *source = &facts->settings->modules[i];
 
         modules[i] = (struct bowline_module){
             .address = module->size > 0 ? position : 0,
             .phys = module->phys,
             .size = module->size,
-            .name = place_text(arena, source->name),
+            .name = place_part(arena, source->name, source->name_length),
             .arguments = place_text(arena, source->arguments),
         };
         position += align_up(module->size, PAGE_SIZE);

@@ -6,6 +6,7 @@
 #include "console/log.h"
 #include "firmware/memory.h"
 #include "firmware/volume.h"
+#include "format/inflate.h"
 #include "format/relocation.h"
 #include "format/request.h"
 #include "format/symbols.h"
@@ -163,15 +164,23 @@ static bool load(struct reader *file, struct frames *frames, struct kernel *kern
            copy_file(file, frames, kernel, error);
 }
 
-static bool load_checked(const struct expected_hash *hash, struct reader *file,
+/* From the medium straight to its place; with a hash, or packed, it is in memory as a whole before.
+ */
+static bool load_checked(const char *path, const struct expected_hash *hash, struct reader *file,
                          struct frames *frames, struct kernel *kernel, struct error *error)
 {
     struct memory_reader memory;
+    struct whole_file whole;
 
-    if (!hash->is_known)
+    if (!hash->is_known && !gzip_is_named(path))
         return load(file, frames, kernel, error);
-    return integrity_read(hash, file, frames, &memory, error) &&
-           load(&memory.reader, frames, kernel, error);
+    if (!whole_file_read(path, hash, file, frames, FRAMES_TEMPORARY, &whole, error))
+        return false;
+    memory_reader_init(&memory, firmware_memory(whole.phys, whole.size), whole.size);
+    if (!load(&memory.reader, frames, kernel, error))
+        return false;
+    whole_file_release(&whole, frames);
+    return true;
 }
 
 bool kernel_load(const char *path, const struct expected_hash *hash, struct frames *frames,
@@ -183,7 +192,7 @@ bool kernel_load(const char *path, const struct expected_hash *hash, struct fram
     if (!firmware_open_file(path, &file, error))
         return error_in(error, path);
     log_message(LOG_INFO, "kernel %s, %llu bytes", path, (unsigned long long)file->size);
-    bool is_loaded = load_checked(hash, file, frames, out, error);
+    bool is_loaded = load_checked(path, hash, file, frames, out, error);
     reader_close(file);
     return is_loaded || error_in(error, path);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "boot/modules.h"
 
-#include "base/string.h"
 #include "base/units.h"
 #include "console/log.h"
 #include "firmware/memory.h"
@@ -10,33 +9,16 @@
 /* Beyond these many, a line for each would hold up the boot on a serial port. */
 enum { SHOWN_MODULES = 32 };
 
-static bool read_module(const struct settings_module *module, struct reader *file,
-                        struct frames *frames, struct module *out, struct error *error)
-{
-    uint64_t pages = pages_for(file->size);
-
-    out->size = file->size;
-    out->phys = 0;
-    if (pages == 0)
-        return integrity_check(&module->hash, NULL, 0, error);
-    if (!frames_allocate(frames, pages, PAGE_SIZE, FRAMES_MODULE, &out->phys, error))
-        return false;
-    uint8_t *memory = firmware_memory(out->phys, pages * PAGE_SIZE);
-    if (!reader_read(file, 0, file->size, memory, error))
-        return false;
-    memset(memory + file->size, 0, pages * PAGE_SIZE - file->size);
-    return integrity_check(&module->hash, memory, file->size, error);
-}
-
 static bool load_module(const struct settings_module *module, enum log_level level,
-                        struct frames *frames, struct module *out, struct error *error)
+                        struct frames *frames, struct whole_file *out, struct error *error)
 {
     struct reader *file;
 
     if (!firmware_open_file(module->path, &file, error))
         return error_in(error, module->path);
     log_message(level, "module %s, %llu bytes", module->path, (unsigned long long)file->size);
-    bool is_loaded = read_module(module, file, frames, out, error);
+    bool is_loaded =
+        whole_file_read(module->path, &module->hash, file, frames, FRAMES_MODULE, out, error);
     reader_close(file);
     return is_loaded || error_in(error, module->path);
 }
@@ -55,7 +37,7 @@ bool modules_load(struct settings *settings, struct frames *frames, struct modul
     }
     for (uint64_t i = 0; i < wanted; i++) {
         struct settings_module *module = &settings->modules[i];
-        struct module *loaded = &modules.items[modules.count];
+        struct whole_file *loaded = &modules.items[modules.count];
 
         if (!load_module(module, level, frames, loaded, error)) {
             if (!module->is_optional || error->code != ERROR_FILE_NOT_FOUND)

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Modules: files that the kernel gets in memory, as they are. */
+/* Modules: files that the kernel gets in memory, as they are, or unpacked. */
 #pragma once
 
 #include "boot/settings.h"
 
-struct module {
-    uint64_t phys; /* 0: the file is empty */
-    uint64_t size;
-};
-
 struct modules {
     uint64_t count;
-    struct module *items; /* one for each of the settings' modules, in their order */
-    uint64_t area_size;   /* of all, each rounded up to pages */
+    struct whole_file *items; /* one for each of the settings' modules, in their order */
+    uint64_t area_size;       /* of all, each rounded up to pages */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "console/log.h"
 #include "firmware/memory.h"
+#include "format/inflate.h"
 
 /* The text of boot.conf once more, for the pieces of it to be ended where they lie. */
 static bool copy_text(const struct configuration *configuration, struct frames *frames, char **text,
@@ -84,6 +85,9 @@ static void take_module(struct reading *reading, const struct config_line *line)
     *module = (struct settings_module){0};
     module->path = terminate(line->value);
     module->name = last_part(module->path);
+    module->name_length = strlen(module->name);
+    if (gzip_is_named(module->path))
+        module->name_length -= strlen(GZIP_SUFFIX);
     module->arguments = line->arguments.length > 0 ? terminate(line->arguments) : "";
     module->is_optional = line->key == CONFIG_OPTIONAL;
     reading->hash = &module->hash;

@@ -6,8 +6,9 @@
 #include "boot/integrity.h"
 
 struct settings_module {
-    const char *path; /* in the volume */
-    const char *name; /* its last part */
+    const char *path;   /* in the volume */
+    const char *name;   /* its last part */
+    size_t name_length; /* without the ".gz" of a packed one */
     const char *arguments;
     bool is_optional; /* it may be missing */
     struct expected_hash hash;

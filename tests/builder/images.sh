@@ -101,7 +101,7 @@ expect 0 "$MKIMAGE" k.elf --command-line 'root=/dev/sda1  quiet "x y" # not a co
     --module 'folder with\: colon/Übermaß & more.bin' \
     --module 'file.1:A.B:arguments: with colons \ and more' \
     --module 'file.513:.hidden file' \
-    --module 'file.512:long name with spaces.and.dots.tar.gz:x' \
+    --module 'file.512:long name with spaces.and.dots.tar.xz:x' \
     --module 'file.511:longnamewithspaces.tar' \
     --module 'file.4096:LONGNAME.TXT' \
     --module 'file.1024:longname.tx' \
@@ -110,7 +110,7 @@ judge k.img
 holds k.img '/modules/Übermaß & more.bin' 'folder with: colon/Übermaß & more.bin'
 holds k.img /modules/A.B file.1
 holds k.img '/modules/.hidden file' file.513
-holds k.img '/modules/long name with spaces.and.dots.tar.gz' file.512
+holds k.img '/modules/long name with spaces.and.dots.tar.xz' file.512
 holds k.img /modules/longnamewithspaces.tar file.511
 holds k.img /modules/LONGNAME.TXT file.4096
 cat >conf <<'END'
@@ -121,7 +121,7 @@ options root=/dev/sda1  quiet "x y" # not a comment
 module "/modules/Übermaß & more.bin"
 module /modules/A.B arguments: with colons \ and more
 module "/modules/.hidden file"
-module "/modules/long name with spaces.and.dots.tar.gz" x
+module "/modules/long name with spaces.and.dots.tar.xz" x
 module /modules/longnamewithspaces.tar
 module /modules/LONGNAME.TXT
 module /modules/longname.tx

@@ -424,7 +424,8 @@ static void check_boot_device(const struct bowline_info *boot)
         check_no_boot_disk(device);
     else
         check_boot_disk(boot);
-    CHECK(strcmp(device->kernel_path, "/kernel.elf") == 0);
+    CHECK(strcmp(device->kernel_path, fact_is(boot, "packed") ? "/kernel.elf.gz" : "/kernel.elf") ==
+          0);
     promise("5.1");
     CHECK_EQUAL(device->state_offset, 0);
     CHECK_EQUAL(device->slot, 0);
