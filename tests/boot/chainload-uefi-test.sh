@@ -23,7 +23,7 @@ boots() {
   local name=$1 checks=()
   shift
   while (($#)) && [[ $1 != -- ]]; do checks+=("$1"); shift; done
-  "$BOOT_TEST" "${checks[@]}" -- "$mkimage" test --timeout 150 "${@:2}" "$name.img" || complain "$name"
+  "$BOOT_TEST" "${checks[@]}" -- "$mkimage" test --timeout 150 "$name.img" "${@:2}" || complain "$name"
 }
 
 echo "what the volume has" >told.txt
@@ -46,6 +46,17 @@ printf '%s\n' 'echo "control: GRUB has started from $cmdpath"' 'sleep 1000' >gru
 grub-mkimage -O x86_64-efi -p / -c grub.cfg -o grub.efi echo sleep part_gpt fat
 build grub grub.efi "chainload $path"
 boots grub --text "control: GRUB has started from (hd0,gpt2)/EFI/other" -- --until "(hd0,gpt2)/EFI/other"
+
+# Options of a boot option of the firmware: text, and what is none.
+export OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.fd OVMF_VARS=$directory/variables
+hexadecimal=$(printf 'firmware=uefi' | iconv -t UTF-16LE | od -An -v -t x1 | tr -d ' \n')
+own_disk=(--disk none -- -device "virtio-blk-pci,drive=disk")
+"$mkimage" build -q --command-line "modules=0" -o option.img "$kernel"
+mren -i option.img@@1M ::/EFI/BOOT/BOOTX64.EFI LOADER.EFI
+"$(dirname "$0")/variables.py" /usr/share/OVMF/OVMF_VARS_4M.fd "$OVMF_VARS" 'file=\EFI\BOOT\LOADER.EFI='"$hexadecimal"
+boots option --line "bowline-test: pass contract" \
+  --line 'bowline: the loader was started with options for the kernel: firmware=uefi' -- "${own_disk[@]}"
+unset OVMF_CODE OVMF_VARS
 
 # A shell puts the name of the loader first.
 "$mkimage" build -q --command-line "modules=0" -o shell.img "$kernel"

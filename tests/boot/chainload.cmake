@@ -13,3 +13,8 @@ add_boot_test(chainload.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-uefi
   "${contract_kernel}" "${BOWLINE_TOLD}")
 add_boot_test(loader-interface.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/loader-interface-test.sh" $<TARGET_FILE:mkimage>
   "${contract_kernel}" "${BOWLINE_TOLD}")
+foreach(by pxe http)
+  add_boot_test(chainload-${by}.uefi LABELS full COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-network-test.sh"
+    $<TARGET_FILE:mkimage> "${contract_kernel}" ${by})
+  set_tests_properties(boot.chainload-${by}.uefi PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()

@@ -138,7 +138,7 @@ noise() {
 # boot_option URI: an option of the firmware, before those that it makes itself
 boot_option() {
   export OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.fd OVMF_VARS=$logs/variables
-  "$(dirname "$0")/boot_option.py" "$1" /usr/share/OVMF/OVMF_VARS_4M.fd "$OVMF_VARS"
+  "$(dirname "$0")/variables.py" /usr/share/OVMF/OVMF_VARS_4M.fd "$OVMF_VARS" "uri=$1"
   boot_index=
 }
 
