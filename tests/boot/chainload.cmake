@@ -12,7 +12,9 @@ add_boot_test(chainload.bios COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-bios
 add_boot_test(chainload.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-uefi-test.sh" $<TARGET_FILE:mkimage>
   "${contract_kernel}" "${BOWLINE_TOLD}")
 add_boot_test(loader-interface.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/loader-interface-test.sh" $<TARGET_FILE:mkimage>
-  "${contract_kernel}" "${BOWLINE_TOLD}")
+  "${contract_kernel}" "${BOWLINE_TOLD}" uefi)
+add_boot_test(loader-interface.ia32 LABELS full COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/loader-interface-test.sh"
+  $<TARGET_FILE:mkimage> "${contract_kernel}" "${BOWLINE_TOLD_32}" ia32 ${firmware_option_ia32})
 foreach(by pxe http)
   add_boot_test(chainload-${by}.uefi LABELS full COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-network-test.sh"
     $<TARGET_FILE:mkimage> "${contract_kernel}" ${by})

@@ -46,6 +46,13 @@ sed -i 's/^options .*/& init=shell/' "$directory/boot.conf"
 mcopy -o -i "$directory/edited.img@@1M" "$directory/boot.conf" ::/bowline/boot.conf
 "$mkimage" check "$directory/signed.img" >"$directory/checked" 2>&1 || complain "check: $(cat "$directory/checked")"
 
+# An entry that starts another application, which nobody has signed.
+printf '%s\n' 'entry other' 'chainload /other.efi' >"$directory/boot.conf"
+"$mkimage" build -q "$kernel" --config "$directory/boot.conf" --file "$loader:/other.efi" -o "$directory/other.img"
+mcopy -n -i "$directory/other.img@@1M" "::/EFI/BOOT/$name" "$directory/open"
+sbsign --key "$directory/key" --cert "$key.pem" --output "$directory/open.signed" "$directory/open" >"$directory/sbsign" 2>&1
+mcopy -o -i "$directory/other.img@@1M" "$directory/open.signed" "::/EFI/BOOT/$name"
+
 # boot NAME [CHECK of boot-test.sh]...
 boot() {
   local image=$1
@@ -58,6 +65,7 @@ machine=("$@")
 until=()
 boot signed --line "bowline: /bowline/boot.conf is the sealed one" --line "bowline-test: pass contract"
 boot edited --status 14 --text "[seal-differs]"
+boot other --status 14 --text "bowline: error: /other.efi: Secure Boot does not let it be started" --text "[chainload-forbidden]"
 until=(--until "Access Denied")
 boot unsigned --text "Access Denied"
 boot changed --text "Access Denied"

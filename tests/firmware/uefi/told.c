@@ -14,6 +14,13 @@
 
 enum { TEXT_MAX = 1024 };
 
+/* For the firmware that this is made for. */
+#ifdef __x86_64__
+#define LOADER u"\\EFI\\BOOT\\BOOTX64.EFI"
+#else
+#define LOADER u"\\EFI\\BOOT\\BOOTIA32.EFI"
+#endif
+
 static EFI_HANDLE image;
 static EFI_SYSTEM_TABLE *system;
 static EFI_GUID vendor = {
@@ -111,11 +118,11 @@ static EFI_STATUS start_loader(EFI_HANDLE volume)
 {
     static const struct __attribute__((packed)) {
         EFI_DEVICE_PATH header;
-        CHAR16 name[sizeof(u"\\EFI\\BOOT\\BOOTX64.EFI") / sizeof(CHAR16)];
+        CHAR16 name[sizeof(LOADER) / sizeof(CHAR16)];
         EFI_DEVICE_PATH end;
     } file = {
         {MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, {sizeof(EFI_DEVICE_PATH) + sizeof(file.name), 0}},
-        u"\\EFI\\BOOT\\BOOTX64.EFI",
+        LOADER,
         {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {sizeof(EFI_DEVICE_PATH), 0}},
     };
     const EFI_DEVICE_PATH *start = protocol(volume, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
