@@ -170,7 +170,7 @@ bool settings_read(const struct configuration *configuration, uint32_t entry, co
         !make_room(frames, configuration->size, &settings, error))
         return error_in(error, CONFIG_PATH);
     take_entry(&reading, entry, text, configuration->size);
-    if (options != NULL)
+    if (options != NULL && !configuration->is_sealed)
         settings.options = options;
     else if (settings.options == NULL)
         settings.options = "";

@@ -29,7 +29,8 @@ struct settings {
 
 /*
  * The settings of entry `entry`, from 0; what cannot be understood in it is passed over. `options`
- * take the place of those in boot.conf unless NULL. May be called again for another try.
+ * take the place of those in boot.conf unless they are NULL, or boot.conf is sealed. May be called
+ * again for another try.
  */
 bool settings_read(const struct configuration *configuration, uint32_t entry, const char *options,
                    struct frames *frames, struct settings *out, struct error *error);

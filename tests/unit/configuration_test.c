@@ -188,6 +188,8 @@ static void seal_with(struct seal *seal, const char *text)
 static void the_sealed_text_is_taken(void **state)
 {
     struct fixture *fixture = *state;
+    struct settings settings;
+    struct error error = {0};
     struct seal seal;
 
     seal_with(&seal, SEALED_TEXT);
@@ -196,6 +198,9 @@ static void the_sealed_text_is_taken(void **state)
     assert_true(fixture->configuration.is_sealed);
     assert_true(fixture->configuration.is_editor_off);
     assert_logged(fixture, "/bowline/boot.conf is the sealed one");
+    assert_true(
+        settings_read(&fixture->configuration, 0, "edited", &fixture->frames, &settings, &error));
+    assert_string_equal(settings.options, "");
 }
 
 /* And nothing of it is taken, not even for a warning. */
