@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
+#include "base/error_texts.h"
 #include "base/print.h"
 #include "base/string.h"
-
-struct description {
-    const char *name;
-    const char *cause;
-    const char *remedy;
-};
-
-static const struct description descriptions[ERROR_COUNT] = {
-    [ERROR_NONE] = {"none", "no error", "nothing"},
-#define ERROR(code, name, cause, remedy) [ERROR_##code] = {name, cause, remedy},
-#include "base/errors.def"
-#undef ERROR
-};
 
 bool error_set_with(struct error *error, enum error_code code, const char *detail,
                     const uint64_t numbers[4])
@@ -41,17 +29,17 @@ bool error_in(struct error *error, const char *object)
 
 const char *error_name(enum error_code code)
 {
-    return descriptions[code].name;
+    return error_texts(code).name;
 }
 
 const char *error_remedy(enum error_code code)
 {
-    return descriptions[code].remedy;
+    return error_texts(code).remedy;
 }
 
 size_t error_print_cause(const struct error *error, char *buffer, size_t capacity)
 {
-    const char *cause = descriptions[error->code].cause;
+    const char *cause = error_texts(error->code).cause;
     size_t length = 0;
 
     buffer[0] = '\0';
@@ -75,13 +63,13 @@ size_t error_print_cause(const struct error *error, char *buffer, size_t capacit
 
 size_t error_print(const struct error *error, char *buffer, size_t capacity)
 {
-    const struct description *description = &descriptions[error->code];
+    const struct error_texts texts = error_texts(error->code);
     size_t length = 0;
 
     if (error->object[0] != '\0')
         length += print_text(buffer, capacity, "%s: ", error->object);
     length += error_print_cause(error, buffer + length, capacity - length);
     length += print_text(buffer + length, capacity - length, " [%s]\n  what to do: %s\n",
-                         description->name, description->remedy);
+                         texts.name, texts.remedy);
     return length;
 }

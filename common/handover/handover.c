@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cpu/cpu.h"
 #include "firmware/leave.h"
+#include "format/inflate.h"
 #include "handover/crossing.h"
 #include "handover/switch.h"
 
@@ -34,7 +35,7 @@ enum {
 
 static const struct resident_header *header(void)
 {
-    return (const struct resident_header *)resident_binary;
+    return (const struct resident_header *)resident_start;
 }
 
 uint64_t handover_area_size(const struct handover_extras *extras)
@@ -241,7 +242,8 @@ bool handover_prepare(uint64_t virtual, const struct handover_extras *extras,
         return false;
     uint8_t *area = firmware_memory(handover->phys, header()->size);
     memset(area, 0, header()->size);
-    memcpy(area, resident_binary, resident_binary_size);
+    if (!gzip_unpack(resident_packed, resident_packed_size, area, error))
+        return false;
     struct resident *resident = handover_resident(handover);
     fill_resident(resident, virtual);
     resident->screen = virtual + header()->size;

@@ -135,8 +135,12 @@ RESIDENT_OFFSET(entry, RESIDENT_ENTRY);
 RESIDENT_OFFSET(stack, RESIDENT_STACK);
 RESIDENT_OFFSET(info, RESIDENT_INFO);
 
-/* resident.bin, as the loader carries it: resident_blob.c, made at build time. */
-extern const uint8_t resident_binary[];
-extern const uint64_t resident_binary_size;
+_Static_assert(sizeof(struct resident_header) == 40, "CMakeLists.txt: START_SIZE");
+
+/* resident.bin as the loader carries it: its header, and all of it packed (gzip). resident_blob.c,
+ * made at build time. */
+extern const uint8_t resident_start[];
+extern const uint8_t resident_packed[];
+extern const size_t resident_packed_size;
 
 #endif
