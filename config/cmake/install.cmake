@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: mkimage, bowline.h, and how other builds find the two.
+# What `cmake --install` puts where: mkimage, bowline.h and bowline_state.h, and how other builds find the two.
 include(CMakePackageConfigHelpers)
 
 add_library(bowline INTERFACE)
@@ -7,7 +7,8 @@ target_include_directories(bowline INTERFACE
   "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 
 install(TARGETS mkimage bowline EXPORT bowline)
-install(FILES "${PROJECT_SOURCE_DIR}/common/include/bowline.h" "${PROJECT_SOURCE_DIR}/builder/mkimage.h"
+install(FILES "${PROJECT_SOURCE_DIR}/common/include/bowline.h"
+    "${PROJECT_SOURCE_DIR}/common/include/bowline_state.h" "${PROJECT_SOURCE_DIR}/builder/mkimage.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/docs/third-party.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")

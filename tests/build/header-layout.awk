@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Turns header-layout.txt into C: each of its lines becomes static asserts, which a compiler reports
-# with the line's own number.
-function assert(condition) { printf "#line %d \"header-layout.txt\"\nBOWLINE_STATIC_ASSERT(%s);\n", FNR, condition }
+# with the line's own number. -v header=NAME -v list=FILE: whose lines they are.
+function assert(condition) { printf "#line %d \"%s\"\nBOWLINE_STATIC_ASSERT(%s);\n", FNR, list, condition }
 
-BEGIN { print "#include <bowline.h>" }
+BEGIN { printf "#include <bowline.h>\n#include <%s>\n", header }
 /^#/ || /^$/ { next }
 /^[^ ]/ { section = $1; type = "struct " $2 }
 /^struct/ { assert("sizeof(" type ") == " $3) }
