@@ -54,9 +54,9 @@ bool firmware_find_boot_disk(struct firmware_boot_disk *out)
     bool is_read_only = disk.io->Media->ReadOnly;
 
     reader_close(&disk.reader);
-    if (is_read_only || (sector_size != 512 && sector_size != 4096))
+    if (sector_size != 512 && sector_size != 4096)
         return false;
-    out->sector_size = sector_size;
+    *out = (struct firmware_boot_disk){sector_size, is_read_only};
     return true;
 }
 

@@ -124,7 +124,7 @@ bool firmware_find_boot_disk(struct firmware_boot_disk *out)
     firmware_must_be_alive(__func__);
     if (files_disk() == NULL)
         return false;
-    out->sector_size = disk.sector_size;
+    *out = (struct firmware_boot_disk){.sector_size = disk.sector_size};
     return true;
 }
 

@@ -213,7 +213,7 @@ bool firmware_find_boot_disk(struct firmware_boot_disk *out)
     firmware_must_be_alive(__func__);
     if (current->disk == NULL)
         return false;
-    out->sector_size = current->disk_sector_size;
+    *out = (struct firmware_boot_disk){current->disk_sector_size, current->is_disk_read_only};
     return true;
 }
 

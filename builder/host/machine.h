@@ -44,9 +44,10 @@ struct host_machine {
     const struct host_machine_file *files;
     size_t file_count;
     struct bowline_boot_device boot_device; /* as firmware_find_boot_device() tells it */
-    uint8_t *disk; /* the boot disk, by its bytes; NULL: there is none to write to */
+    uint8_t *disk;                          /* the boot disk, by its bytes; NULL: there is none */
     uint64_t disk_size;
     uint32_t disk_sector_size;
+    bool is_disk_read_only;
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;

@@ -52,6 +52,7 @@ struct story {
     bool is_random_strong;
     struct last_words_keeper last_words;
     struct configuration configuration;
+    struct boot_state state;
     struct selection selection;
 
     /* From here on: of one try to boot. */
@@ -351,13 +352,23 @@ static void tell_start(struct story *story)
                             cpu_read_tsc() / per_microsecond);
 }
 
+/* The files are there, and right: from here on the try counts. */
+static void count_try(struct story *story)
+{
+    const struct configuration *configuration = &story->configuration;
+
+    state_start(&story->state, configuration, &configuration->entries[story->selection.entry],
+                &story->boot_device);
+    tell_start(story);
+}
+
 static bool prepare_kernel(struct story *story, struct error *error)
 {
     if ((!story->configuration.is_sealed &&
          !load_options_append(&story->frames, &story->settings.options, error)) ||
         !read_files(story, error) || !choose_screen(story, error))
         return false;
-    tell_start(story);
+    count_try(story);
     return survey_memory(story, error) &&
            (plan_address_space(story, error) || error_in(error, story->settings.kernel)) &&
            build_address_space(story, error);
@@ -372,7 +383,7 @@ static bool prepare(struct story *story, struct error *error)
         return false;
     if (story->settings.kernel != NULL)
         return prepare_kernel(story, error);
-    tell_start(story);
+    count_try(story);
     return firmware_chainload(&story->settings, &story->frames, error);
 }
 
@@ -522,11 +533,12 @@ void boot(uint64_t entered)
         show_failure(&story, &error);
         give_up(&story);
     }
-    selection_start(&story.configuration, &story.selection);
+    state_read(&story.configuration, &story.state);
+    selection_start(&story.configuration, &story.state, &story.selection);
     while (!prepare(&story, &error)) {
         show_failure(&story, &error);
         forget_try(&story);
-        if (!selection_next(&story.configuration, &story.selection))
+        if (!selection_next(&story.configuration, &story.state, &story.selection))
             give_up(&story);
     }
     instruct_resident(&story);

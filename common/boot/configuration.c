@@ -7,6 +7,7 @@
 #include "firmware/memory.h"
 #include "firmware/seal.h"
 #include "firmware/volume.h"
+#include "format/boot_state.h"
 
 _Static_assert(LOG_ERROR == 0 && LOG_DETAIL == 4, "format/config.c counts the levels so");
 
@@ -66,6 +67,9 @@ static void take_line(struct configuration *out, const struct config_line *line,
     case CONFIG_TIMEOUT:
         out->has_timeout = true;
         out->timeout = line->seconds;
+        return;
+    case CONFIG_DEFAULT:
+        out->has_default = true;
         return;
     case CONFIG_EDITOR:
         out->is_editor_off = !line->is_on;
@@ -144,9 +148,12 @@ static bool take_entries(struct frames *frames, struct configuration *out, struc
             entry->name = "";
         if (entry->title == NULL)
             entry->title = entry->name;
+        entry->state_name = boot_state_name(entry->name, strlen(entry->name));
     }
-    if (!config_default_entry(out->text, out->size, &out->default_entry, &problem))
+    if (!config_default_entry(out->text, out->size, &out->default_entry, &problem)) {
+        out->has_default = false;
         warn(&problem);
+    }
     return true;
 }
 

@@ -7,8 +7,9 @@
 
 /* What can be booted. Texts are UTF-8 and terminated. */
 struct boot_entry {
-    const char *name;  /* "" in a file without a line `entry` */
-    const char *title; /* what a person sees: the name unless there is a line `title` */
+    const char *name;    /* "" in a file without a line `entry` */
+    uint64_t state_name; /* what the boot state calls it */
+    const char *title;   /* what a person sees: the name unless there is a line `title` */
     bool is_slot;
     uint32_t priority; /* of a slot: the highest boots */
     uint32_t attempts; /* of a slot, 1 to 255 */
@@ -19,7 +20,8 @@ struct configuration {
     size_t size;
     uint32_t entry_count; /* at least 1 */
     struct boot_entry *entries;
-    uint32_t default_entry; /* of the line `default`, or else the first */
+    bool has_default;       /* a line `default` names an entry that there is */
+    uint32_t default_entry; /* that one, or else the first */
     bool has_timeout;
     uint32_t timeout;          /* seconds, or CONFIG_WAIT_FOR_EVER */
     bool is_editor_off;        /* the options of an entry are not to be edited */

@@ -4,43 +4,154 @@
 #include "base/string.h"
 #include "console/log.h"
 #include "firmware/loader_interface.h"
+#include "format/boot_state.h"
 
-/* The first entry of that name. What there is not, is not wished. */
-static bool find_entry(const struct configuration *configuration, const char *name, const char *who,
-                       uint32_t *out)
+/*
+ * Slots are tried by their rank, from the highest on: those that may be started, then the one that
+ * a default names, then by priority, then as they stand in boot.conf.
+ */
+#define RANK_ALLOWED  (UINT64_C(1) << 63)
+#define RANK_DEFAULT  (UINT64_C(1) << 62)
+#define RANK_PRIORITY 24 /* the first of its bits; below it, how far from the end the entry is */
+
+enum { NO_ENTRY = -1 };
+
+/* The first entry that the boot state calls so. */
+static int64_t find_entry(const struct configuration *configuration, uint64_t state_name)
 {
-    if (name[0] == '\0')
-        return false;
-    for (uint32_t i = 0; i < configuration->entry_count; i++) {
-        if (strcmp(configuration->entries[i].name, name) == 0) {
-            *out = i;
-            return true;
-        }
-    }
-    log_message(LOG_WARNING, "%s: no entry is called \"%s\", which %s asks for", CONFIG_PATH, name,
-                who);
-    return false;
+    for (uint32_t i = 0; i < configuration->entry_count; i++)
+        if (configuration->entries[i].state_name == state_name)
+            return i;
+    return NO_ENTRY;
 }
 
-void selection_start(struct configuration *configuration, struct selection *out)
+/* What there is not, is not wished. */
+static int64_t find_in_state(const struct configuration *configuration, uint64_t state_name)
+{
+    int64_t entry = state_name != 0 ? find_entry(configuration, state_name) : NO_ENTRY;
+
+    if (state_name != 0 && entry == NO_ENTRY)
+        log_message(LOG_WARNING, "%s: the boot state asks for an entry that is not there",
+                    CONFIG_PATH);
+    return entry;
+}
+
+static int64_t find_named(const struct configuration *configuration, const char *name,
+                          const char *variable)
+{
+    if (name[0] == '\0')
+        return NO_ENTRY;
+
+    int64_t entry = find_entry(configuration, boot_state_name(name, strlen(name)));
+
+    if (entry == NO_ENTRY)
+        log_message(LOG_WARNING, "%s: no entry is called \"%s\", which %s asks for", CONFIG_PATH,
+                    name, variable);
+    return entry;
+}
+
+static int64_t or_else(int64_t first, int64_t second)
+{
+    return first != NO_ENTRY ? first : second;
+}
+
+/* The entry that is wanted for this boot alone. Both wishes are over then. */
+static int64_t find_once(const struct configuration *configuration,
+                         const struct loader_wishes *wishes, struct boot_state *state)
+{
+    int64_t by_state = find_in_state(configuration, state_take_once(state));
+
+    return or_else(find_named(configuration, wishes->once, "LoaderEntryOneShot"), by_state);
+}
+
+/* The entry that somebody has made the default. */
+static int64_t find_default(const struct configuration *configuration,
+                            const struct loader_wishes *wishes, const struct boot_state *state)
+{
+    const struct bowline_state *now = state_now(state);
+    int64_t by_state =
+        or_else(find_in_state(configuration, now != NULL ? now->default_entry : 0),
+                configuration->has_default ? configuration->default_entry : NO_ENTRY);
+
+    return or_else(find_named(configuration, wishes->usually, "LoaderEntryDefault"), by_state);
+}
+
+static uint64_t rank_of(const struct configuration *configuration, const struct boot_state *state,
+                        const struct selection *selection, uint32_t entry)
+{
+    const struct boot_entry *slot = &configuration->entries[entry];
+
+    return (state_allows(state, slot) ? RANK_ALLOWED : 0) |
+           (entry == selection->standard ? RANK_DEFAULT : 0) |
+           (uint64_t)slot->priority << RANK_PRIORITY | (configuration->entry_count - entry);
+}
+
+/* The slot of the highest rank below the last one. False: there is none. */
+static bool take_slot(const struct configuration *configuration, const struct boot_state *state,
+                      struct selection *selection)
+{
+    uint64_t best = 0;
+
+    for (uint32_t i = 0; i < configuration->entry_count; i++) {
+        if (!configuration->entries[i].is_slot)
+            continue;
+        uint64_t rank = rank_of(configuration, state, selection, i);
+
+        if (rank < selection->rank && rank > best) {
+            best = rank;
+            selection->entry = i;
+        }
+    }
+    if (best == 0)
+        return false;
+    if (!(best & RANK_ALLOWED))
+        log_message(LOG_WARNING, "no slot has attempts left: \"%s\" is started all the same",
+                    configuration->entries[selection->entry].name);
+    selection->rank = best;
+    return true;
+}
+
+static void take_default(const struct configuration *configuration, const struct boot_state *state,
+                         struct selection *selection)
+{
+    int64_t entry = selection->standard;
+
+    if (entry != NO_ENTRY && !configuration->entries[entry].is_slot)
+        selection->entry = (uint32_t)entry;
+    else if (!take_slot(configuration, state, selection))
+        selection->entry = configuration->default_entry;
+}
+
+void selection_start(struct configuration *configuration, struct boot_state *state,
+                     struct selection *out)
 {
     struct loader_wishes wishes;
-    uint32_t entry;
 
-    *out = (struct selection){.entry = configuration->default_entry};
     firmware_tell_entries(configuration);
     firmware_take_wishes(&wishes);
-    if (find_entry(configuration, wishes.once, "LoaderEntryOneShot", &entry) ||
-        find_entry(configuration, wishes.usually, "LoaderEntryDefault", &entry))
-        out->entry = entry;
     if (wishes.has_timeout) {
         configuration->has_timeout = true;
         configuration->timeout = wishes.timeout;
     }
+    int64_t once = find_once(configuration, &wishes, state);
+
+    *out = (struct selection){
+        .is_once = once != NO_ENTRY,
+        .standard = find_default(configuration, &wishes, state),
+        .rank = UINT64_MAX,
+    };
+    if (out->is_once)
+        out->entry = (uint32_t)once;
+    else
+        take_default(configuration, state, out);
 }
 
-bool selection_next(const struct configuration *configuration, struct selection *selection)
+bool selection_next(const struct configuration *configuration, const struct boot_state *state,
+                    struct selection *selection)
 {
-    (void)configuration, (void)selection;
-    return false;
+    if (!selection->is_once)
+        return take_slot(configuration, state, selection);
+    selection->is_once = false;
+    take_default(configuration, state, selection);
+    return true;
 }

@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Which entry of boot.conf boots: the one place that decides. */
+/*
+ * Which entry of boot.conf boots: the one place that decides. docs/boot-conf.md has the table of
+ * who has a say in it.
+ */
 #pragma once
 
 #include "boot/configuration.h"
+#include "boot/state.h"
 
 struct selection {
     uint32_t entry;
     const char *options; /* as a person has edited them; NULL: those of boot.conf */
+    bool is_once;        /* wanted for this boot alone */
+    int64_t standard;    /* the entry that somebody has made the default; -1: nobody has */
+    uint64_t rank;       /* of the slot that was tried last; lower ones are still to be tried */
 };
 
 /*
- * What is tried first: docs/boot-conf.md has the table. The operating system may wish another
- * timeout than that of the configuration, which then takes its place.
+ * What is tried first. The operating system may wish another timeout than that of the
+ * configuration, which then takes its place.
  */
-void selection_start(struct configuration *configuration, struct selection *out);
+void selection_start(struct configuration *configuration, struct boot_state *state,
+                     struct selection *out);
 
 /*
  * What is tried after `selection` has failed, and its error has been shown. False: nothing else;
  * the machine goes back to the firmware.
  */
-bool selection_next(const struct configuration *configuration, struct selection *selection);
+bool selection_next(const struct configuration *configuration, const struct boot_state *state,
+                    struct selection *selection);

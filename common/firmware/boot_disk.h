@@ -9,12 +9,10 @@
 
 struct firmware_boot_disk {
     uint32_t sector_size; /* bytes: 512 or 4096 */
+    bool is_read_only;    /* the firmware says so; a BIOS does not know, and its write fails */
 };
 
-/*
- * False: there is none that could be written. It is a disc, a server, or a medium of which the
- * firmware knows that it is read-only; a BIOS does not know, and its write fails.
- */
+/* False: it was no disk, but a disc or a server. */
 bool firmware_find_boot_disk(struct firmware_boot_disk *out);
 
 /* Any bytes, always from the medium. */

@@ -453,6 +453,7 @@ static void writes_to_its_own_disk(void **state)
             uint64_t length = minimum(sizeof(written), second.size - offset - 4096);
             assert_true(firmware_find_boot_disk(&disk));
             assert_int_equal(disk.sector_size, sector_sizes[i]);
+            assert_false(disk.is_read_only);
             uint8_t last = second.bytes[offset - 1], next = second.bytes[offset + length];
             assert_true(firmware_write_boot_disk(offset, length, written, &error));
             assert_memory_equal(second.bytes + offset, written, length);
@@ -499,7 +500,19 @@ static void expect_no_disk(void)
     assert_false(firmware_find_boot_disk(&disk));
 }
 
-static void where_nothing_can_be_written_is_no_disk(void **state)
+static void a_switch_that_forbids_writing_is_told(void **state)
+{
+    struct firmware_boot_disk disk;
+
+    (void)state;
+    start_with_two_disks(512, SIGNATURE_TYPE_GUID);
+    second.media.ReadOnly = TRUE;
+    assert_true(firmware_find_boot_disk(&disk));
+    assert_true(disk.is_read_only);
+    free_disks();
+}
+
+static void what_is_no_partition_of_a_disk_is_no_disk(void **state)
 {
     uint8_t byte;
 
@@ -508,9 +521,6 @@ static void where_nothing_can_be_written_is_no_disk(void **state)
     assert_false(firmware_read_boot_disk(0, 1, &byte, &error));
     assert_error(&error, ERROR_NO_BOOT_VOLUME);
     start_with_two_disks(512, SIGNATURE_TYPE_GUID);
-    second.media.ReadOnly = TRUE;
-    expect_no_disk();
-    second.media.ReadOnly = FALSE;
     second.media.BlockSize = 2048; /* a disc, whatever its path says */
     expect_no_disk();
     second.media.BlockSize = 512;
@@ -540,7 +550,8 @@ int main(void)
         TEST(a_disk_that_is_not_there_is_not_mistaken),
         TEST(writes_to_its_own_disk),
         TEST(says_when_writing_fails),
-        TEST(where_nothing_can_be_written_is_no_disk),
+        TEST(a_switch_that_forbids_writing_is_told),
+        TEST(what_is_no_partition_of_a_disk_is_no_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "boot/state.h"
+
+#include "base/string.h"
+#include "console/log.h"
+#include "firmware/boot_disk.h"
+#include "format/boot_state.h"
+
+enum { SECTOR_SIZE_MAX = 4096 };
+
+static void warn(struct error *problem)
+{
+    error_in(problem, "the boot state");
+    log_error(LOG_WARNING, problem);
+}
+
+static bool has_slots(const struct configuration *configuration)
+{
+    for (uint32_t i = 0; i < configuration->entry_count; i++)
+        if (configuration->entries[i].is_slot)
+            return true;
+    return false;
+}
+
+static bool read_records(struct boot_state *state, struct error *error)
+{
+    struct bowline_state *records = state->records;
+
+    for (int i = 0; i < 2; i++)
+        if (!firmware_read_boot_disk(boot_state_place(i), sizeof(records[i]), &records[i], error))
+            return false;
+    if (bowline_state_newest(records) >= 0)
+        return true;
+    if (records[0].magic == BOWLINE_STATE_MAGIC || records[1].magic == BOWLINE_STATE_MAGIC)
+        return FAIL(error, STATE_DAMAGED);
+    return FAIL(error, STATE_MISSING);
+}
+
+void state_read(const struct configuration *configuration, struct boot_state *out)
+{
+    struct firmware_boot_disk disk;
+    struct error error;
+
+    *out = (struct boot_state){0};
+    if (firmware_find_boot_disk(&disk)) {
+        out->is_read_only = disk.is_read_only;
+        out->sector_size = disk.sector_size;
+        out->is_there = read_records(out, &error);
+    } else {
+        FAIL(&error, STATE_MISSING);
+    }
+    if (!out->is_there && has_slots(configuration))
+        warn(&error);
+}
+
+const struct bowline_state *state_now(const struct boot_state *state)
+{
+    return state->is_there ? &state->records[bowline_state_newest(state->records)] : NULL;
+}
+
+bool state_allows(const struct boot_state *state, const struct boot_entry *slot)
+{
+    const struct bowline_state *now = state_now(state);
+    uint32_t number = now != NULL ? bowline_state_find(now, slot->state_name) : 0;
+
+    return number == 0 || bowline_state_is_confirmed(now, number) ||
+           now->slots[number - 1].attempts_left > 0;
+}
+
+/* Whole sectors: what lies behind the record in its sector stays. */
+static bool write_record(const struct boot_state *state, int place,
+                         const struct bowline_state *record, struct error *error)
+{
+    uint64_t offset = boot_state_place(place);
+    uint8_t sector[SECTOR_SIZE_MAX];
+    struct bowline_state written;
+
+    if (state->is_read_only)
+        return FAIL(error, STATE_READ_ONLY);
+    if (!firmware_read_boot_disk(offset, state->sector_size, sector, error))
+        return false;
+    memcpy(sector, record, sizeof(*record));
+    if (!firmware_write_boot_disk(offset, state->sector_size, sector, error) ||
+        !firmware_read_boot_disk(offset, sizeof(written), &written, error))
+        return false;
+    return memcmp(&written, record, sizeof(written)) == 0 || FAIL(error, STATE_NOT_KEPT, offset);
+}
+
+/* `records` are the state's own, one of them changed. False: they stay as they were. */
+static bool commit(struct boot_state *state, struct bowline_state records[2], int place)
+{
+    struct error error;
+
+    bowline_state_seal(&records[place]);
+    if (!write_record(state, place, &records[place], &error)) {
+        warn(&error);
+        return false;
+    }
+    state->records[place] = records[place];
+    return true;
+}
+
+uint64_t state_take_once(struct boot_state *state)
+{
+    struct bowline_state records[2] = {state->records[0], state->records[1]};
+    int place = state->is_there ? bowline_state_advance(records) : -1;
+
+    if (place < 0 || records[place].once_entry == 0)
+        return 0;
+    uint64_t name = records[place].once_entry;
+
+    records[place].once_entry = 0;
+    return commit(state, records, place) ? name : 0;
+}
+
+/* Gives up the places of slots that boot.conf has no longer. */
+static void forget_others(struct bowline_state *record, const struct configuration *configuration)
+{
+    for (uint32_t i = 0; i < BOWLINE_STATE_SLOTS; i++) {
+        bool is_known = false;
+
+        for (uint32_t j = 0; j < configuration->entry_count; j++)
+            is_known |= configuration->entries[j].is_slot &&
+                        configuration->entries[j].state_name == record->slots[i].name;
+        if (!is_known)
+            record->slots[i] = (struct bowline_state_slot){0};
+    }
+}
+
+static uint32_t take_slot(struct bowline_state *record, const struct configuration *configuration,
+                          const struct boot_entry *entry)
+{
+    uint32_t number = bowline_state_take(record, entry->state_name, entry->attempts);
+
+    if (number != 0)
+        return number;
+    forget_others(record, configuration);
+    return bowline_state_take(record, entry->state_name, entry->attempts);
+}
+
+/* The number of the slot; 0: it has no place. */
+static uint32_t count_attempt(struct boot_state *state, const struct configuration *configuration,
+                              const struct boot_entry *entry)
+{
+    struct bowline_state records[2] = {state->records[0], state->records[1]};
+    int place = bowline_state_advance(records);
+    uint32_t number = take_slot(&records[place], configuration, entry);
+
+    if (number == 0) {
+        log_message(LOG_WARNING,
+                    "slot \"%s\": the boot state has %u places and none is free: attempts are not "
+                    "counted",
+                    entry->name, BOWLINE_STATE_SLOTS);
+        return 0;
+    }
+    struct bowline_state_slot *slot = &records[place].slots[number - 1];
+
+    if (bowline_state_is_confirmed(&records[place], number)) {
+        log_message(LOG_INFO, "slot \"%s\" has come up before", entry->name);
+    } else if (slot->attempts_left > 0) {
+        slot->attempts_left--;
+        if (!commit(state, records, place))
+            return bowline_state_find(state_now(state), entry->state_name);
+        log_message(LOG_INFO, "slot \"%s\": %u attempts left after this one", entry->name,
+                    slot->attempts_left);
+    }
+    return number;
+}
+
+void state_start(struct boot_state *state, const struct configuration *configuration,
+                 const struct boot_entry *entry, struct bowline_boot_device *device)
+{
+    if (!state->is_there)
+        return;
+    device->state_offset = BOOT_STATE_OFFSET;
+    if (!entry->is_slot)
+        return;
+    device->slot = count_attempt(state, configuration, entry);
+    if (device->slot != 0)
+        device->attempts_left = state_now(state)->slots[device->slot - 1].attempts_left;
+}
