@@ -3,6 +3,7 @@
 
 #include "base/crc32.h"
 #include "base/units.h"
+#include "format/boot_state.h"
 #include "format/config.h"
 #include "format/stage.h"
 #include "image_plan.h"
@@ -42,6 +43,17 @@ static bool verify_chain(const struct image_plan *plan, struct reader *disk, str
     if (crc32(0, bytes, header.packed_size) != header.packed_crc32)
         return differs(error, "checksum of stage 3", offset);
     return true;
+}
+
+/* As the loader takes it. */
+static bool verify_state(struct reader *disk, struct error *error)
+{
+    struct bowline_state records[2];
+
+    for (int i = 0; i < 2; i++)
+        if (!reader_read(disk, boot_state_place(i), sizeof(records[i]), &records[i], error))
+            return false;
+    return bowline_state_newest(records) == 0 || differs(error, "boot state", BOOT_STATE_OFFSET);
 }
 
 static bool verify_partition(const struct gpt_table *table, struct reader *disk,
@@ -208,6 +220,6 @@ bool image_verify(const struct image_plan *plan, struct output *output, struct e
     output_read_back(output);
     host_file_borrow(&written, output->fd, plan->size);
     return image_write(plan, output, error) && verify_chain(plan, disk, error) &&
-           verify_table(plan, disk, error) && verify_file_system(plan, disk, error) &&
-           verify_partitions(plan, disk, error);
+           verify_state(disk, error) && verify_table(plan, disk, error) &&
+           verify_file_system(plan, disk, error) && verify_partitions(plan, disk, error);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "empty_words.h"
+#include "format/boot_state.h"
 #include "format/stage.h"
 #include "image_plan.h"
+#include "state_records.h"
 
 /* Only beside a GPT: firmware looks for El Torito before it looks for an MBR
  * (docs/image-layout.md). */
@@ -25,13 +27,24 @@ static bool write_partitions(const struct image_plan *plan, struct output *outpu
     return true;
 }
 
+static bool write_state(struct output *output, struct error *error)
+{
+    struct bowline_state records[2];
+
+    state_records_make(records);
+    for (int i = 0; i < 2; i++)
+        if (!output_write(output, boot_state_place(i), &records[i], sizeof(records[i]), error))
+            return false;
+    return true;
+}
+
 bool image_write(const struct image_plan *plan, struct output *output, struct error *error)
 {
     return output_resize(output, plan->size, error) &&
            output_write(output, 0, plan->chain.boot_sector, sizeof(plan->chain.boot_sector),
                         error) &&
            output_write(output, STAGE2_OFFSET, plan->chain.stages, plan->chain.size, error) &&
-           empty_words_write(output, error) &&
+           empty_words_write(output, error) && write_state(output, error) &&
            (plan->scheme == MKIMAGE_MBR ||
             (write_disc(plan, output, error) && gpt_write(&plan->gpt, output, error))) &&
            fat_write(&plan->fat, output, error) && write_partitions(plan, output, error);

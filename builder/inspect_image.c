@@ -268,7 +268,8 @@ enum {
     DIRECTORY,
     FILES,
     KERNEL,
-    CONFIGURATION
+    CONFIGURATION,
+    STATE
 };
 
 static const struct picture_kind kinds[] = {
@@ -282,6 +283,7 @@ static const struct picture_kind kinds[] = {
     [FILES] = {"file", TONE_FILE, "files"},
     [KERNEL] = {"kernel", TONE_CODE, NULL},
     [CONFIGURATION] = {"boot.conf", TONE_STACK, NULL},
+    [STATE] = {"boot state", TONE_DATA, NULL},
 };
 
 static unsigned drawn_as(const struct survey *survey, const struct survey_item *item)
@@ -296,6 +298,7 @@ static unsigned drawn_as(const struct survey *survey, const struct survey_item *
         [SURVEY_DISC_SECTOR] = STAGES,
         [SURVEY_STAGE] = STAGES,
         [SURVEY_WORDS] = WORDS,
+        [SURVEY_BOOT_STATE] = STATE,
         [SURVEY_PARTITION] = PARTITION,
         [SURVEY_FAT_BOOT_SECTOR] = FILE_SYSTEM,
         [SURVEY_FAT_INFO] = FILE_SYSTEM,

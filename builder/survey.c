@@ -8,7 +8,8 @@
 #include "format/stage.h"
 #include "survey_parts.h"
 
-/* Does a partition hold the stages, or do they lie between table and file system? */
+/* Does a partition hold the stages and what belongs to them, or do they lie between table and file
+ * system? */
 static unsigned depth_of_chain(const struct survey *survey)
 {
     for (size_t i = 0; i < survey->partition_count; i++)
@@ -31,6 +32,8 @@ bool survey_make(struct reader *disk, const struct stages *own, struct survey *o
     else if (survey.has_mbr && survey.item_count > 0)
         survey_add(&surveyor, SURVEY_BOOT_SECTOR, 0, 0, STAGE1_CODE_SIZE, "boot code");
     survey_words(&surveyor, depth_of_chain(&survey));
+    if (survey.is_ours)
+        survey_boot_state(&surveyor, depth_of_chain(&survey));
     survey_volumes(&surveyor);
     survey_seals(&surveyor);
     free(surveyor.seals);

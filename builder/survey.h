@@ -26,6 +26,7 @@ enum survey_kind {
     SURVEY_DISC_SECTOR,     /* stage 1 for discs */
     SURVEY_STAGE,           /* stage 2, stage 3 */
     SURVEY_WORDS,           /* what the last boots have said */
+    SURVEY_BOOT_STATE,      /* one of the two records */
     SURVEY_PARTITION,       /* as the partition table has it; what lies inside is one deeper */
     SURVEY_FAT_BOOT_SECTOR, /* and its backup */
     SURVEY_FAT_INFO,        /* FSInfo, and its backup */

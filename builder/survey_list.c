@@ -300,6 +300,7 @@ const char *survey_kind_name(enum survey_kind kind)
         [SURVEY_DISC_SECTOR] = "disc-sector",
         [SURVEY_STAGE] = "stage",
         [SURVEY_WORDS] = "last-words",
+        [SURVEY_BOOT_STATE] = "boot-state",
         [SURVEY_PARTITION] = "partition",
         [SURVEY_FAT_BOOT_SECTOR] = "fat-boot-sector",
         [SURVEY_FAT_INFO] = "fat-info",

@@ -29,7 +29,8 @@ static bool read_records(struct boot_state *state, struct error *error)
     for (int i = 0; i < 2; i++)
         if (!firmware_read_boot_disk(boot_state_place(i), sizeof(records[i]), &records[i], error))
             return false;
-    if (bowline_state_newest(records) >= 0)
+    state->newest = bowline_state_newest(records);
+    if (state->newest >= 0)
         return true;
     if (records[0].magic == BOWLINE_STATE_MAGIC || records[1].magic == BOWLINE_STATE_MAGIC)
         return FAIL(error, STATE_DAMAGED);
@@ -55,7 +56,7 @@ void state_read(const struct configuration *configuration, struct boot_state *ou
 
 const struct bowline_state *state_now(const struct boot_state *state)
 {
-    return state->is_there ? &state->records[bowline_state_newest(state->records)] : NULL;
+    return state->is_there ? &state->records[state->newest] : NULL;
 }
 
 bool state_allows(const struct boot_state *state, const struct boot_entry *slot)
@@ -86,31 +87,42 @@ static bool write_record(const struct boot_state *state, int place,
     return memcmp(&written, record, sizeof(written)) == 0 || FAIL(error, STATE_NOT_KEPT, offset);
 }
 
-/* `records` are the state's own, one of them changed. False: they stay as they were. */
-static bool commit(struct boot_state *state, struct bowline_state records[2], int place)
+/* The next record, as bowline_state_advance() makes it; to be changed, and committed. */
+static struct bowline_state advance(const struct boot_state *state)
 {
+    struct bowline_state next = *state_now(state);
+
+    next.sequence++;
+    return next;
+}
+
+/* Writes it over the older one. False: that is as it was, as far as anybody knows. */
+static bool commit(struct boot_state *state, struct bowline_state *next)
+{
+    int place = 1 - state->newest;
     struct error error;
 
-    bowline_state_seal(&records[place]);
-    if (!write_record(state, place, &records[place], &error)) {
+    bowline_state_seal(next);
+    if (!write_record(state, place, next, &error)) {
         warn(&error);
         return false;
     }
-    state->records[place] = records[place];
+    state->records[place] = *next;
+    state->newest = place;
     return true;
 }
 
 uint64_t state_take_once(struct boot_state *state)
 {
-    struct bowline_state records[2] = {state->records[0], state->records[1]};
-    int place = state->is_there ? bowline_state_advance(records) : -1;
+    const struct bowline_state *now = state_now(state);
+    uint64_t name = now != NULL ? now->once_entry : 0;
 
-    if (place < 0 || records[place].once_entry == 0)
+    if (name == 0)
         return 0;
-    uint64_t name = records[place].once_entry;
+    struct bowline_state next = advance(state);
 
-    records[place].once_entry = 0;
-    return commit(state, records, place) ? name : 0;
+    next.once_entry = 0;
+    return commit(state, &next) ? name : 0;
 }
 
 /* Gives up the places of slots that boot.conf has no longer. */
@@ -142,26 +154,24 @@ static uint32_t take_slot(struct bowline_state *record, const struct configurati
 static uint32_t count_attempt(struct boot_state *state, const struct configuration *configuration,
                               const struct boot_entry *entry)
 {
-    struct bowline_state records[2] = {state->records[0], state->records[1]};
-    int place = bowline_state_advance(records);
-    uint32_t number = take_slot(&records[place], configuration, entry);
+    struct bowline_state next = advance(state);
+    uint32_t number = take_slot(&next, configuration, entry);
 
     if (number == 0) {
         log_message(LOG_WARNING,
-                    "slot \"%s\": the boot state has %u places and none is free: attempts are not "
-                    "counted",
-                    entry->name, BOWLINE_STATE_SLOTS);
+                    "slot \"%s\": no place in the boot state is free: attempts are not counted",
+                    entry->name);
         return 0;
     }
-    struct bowline_state_slot *slot = &records[place].slots[number - 1];
+    struct bowline_state_slot *slot = &next.slots[number - 1];
 
-    if (bowline_state_is_confirmed(&records[place], number)) {
+    if (bowline_state_is_confirmed(&next, number)) {
         log_message(LOG_INFO, "slot \"%s\" has come up before", entry->name);
     } else if (slot->attempts_left > 0) {
         slot->attempts_left--;
-        if (!commit(state, records, place))
+        if (!commit(state, &next))
             return bowline_state_find(state_now(state), entry->state_name);
-        log_message(LOG_INFO, "slot \"%s\": %u attempts left after this one", entry->name,
+        log_message(LOG_INFO, "slot \"%s\": attempts left after this one: %u", entry->name,
                     slot->attempts_left);
     }
     return number;

@@ -14,7 +14,8 @@
 #include "boot/configuration.h"
 
 struct boot_state {
-    bool is_there; /* there are records, and one of them is whole */
+    bool is_there; /* there are records, and one of them is whole: */
+    int newest;    /* the one that counts */
     bool is_read_only;
     uint32_t sector_size;
     struct bowline_state records[2]; /* as they are on the disk */

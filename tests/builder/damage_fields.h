@@ -179,6 +179,14 @@ static const struct field fields[] = {
     {SURVEY_STAGE, "stage 2", "code", 32, 4},
     {SURVEY_STAGE, "stage 3", "first bytes", 0, 4},
 
+    {SURVEY_BOOT_STATE, NULL, "magic", 0, 8},
+    {SURVEY_BOOT_STATE, NULL, "version", 8, 4},
+    {SURVEY_BOOT_STATE, NULL, "checksum", 12, 4},
+    {SURVEY_BOOT_STATE, NULL, "sequence number", 16, 8},
+    {SURVEY_BOOT_STATE, NULL, "default entry", 24, 8},
+    {SURVEY_BOOT_STATE, NULL, "first slot", 40, 16},
+    {SURVEY_BOOT_STATE, NULL, "last byte", 511, 1},
+
     {SURVEY_FAT_BOOT_SECTOR, NULL, "jump", 0, 3},
     {SURVEY_FAT_BOOT_SECTOR, NULL, "OEM name", 3, 8},
     {SURVEY_FAT_BOOT_SECTOR, NULL, "sector size", 11, 2},

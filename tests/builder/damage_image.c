@@ -168,6 +168,8 @@ static enum demand demand_of(const struct survey_item *item, const uint8_t *befo
         return DEMAND_NOTHING;
     case SURVEY_BOOT_SECTOR:
         return offset >= 3 && offset < 90 ? DEMAND_NOTHING : DEMAND_FOUND;
+    case SURVEY_BOOT_STATE:
+        return DEMAND_NOTED; /* the other record is whole */
     case SURVEY_MBR:
         return demand_of_mbr(before, after);
     case SURVEY_FAT_BOOT_SECTOR:

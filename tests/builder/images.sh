@@ -50,7 +50,11 @@ bytes()
 [ "$(bytes 49576 4)" = 80000000 ] || die "no stage 1 for discs at 0xc000"
 [ "$(bytes 53248 12288 | tr -d 0)" = '' ] || die "0xd000 - 0xffff is not free"
 [ "$(bytes 65540 4)" = 42574c32 ] || die "no stage 2 at 0x10000: $(bytes 65540 4)"
-[ "$(bytes 917504 131072 | tr -d 0)" = '' ] || die "the boot-state records are not empty"
+for record in 917504 983040; do
+    [ "$(bytes $record 12)" = 424f574c5354410001000000 ] || die "no boot-state record at $record"
+    [ "$(bytes $((record + 24)) 65512 | tr -d 0)" = '' ] || die "the boot-state record at $record is not empty"
+done
+[ "$(bytes 917520 8)$(bytes 983056 8)" = 02000000000000000100000000000000 ] || die "not the first record counts"
 [ "$(bytes $((1048576 + 71)) 11)" = 424f574c494e4520202020 ] || die "the label is not padded"
 
 # Holes stay holes.

@@ -153,7 +153,7 @@ static void something_else_is_started_and_comes_back(void **state)
     struct fixture *fixture = *state;
 
     fixture->config = four_entries;
-    strcpy(fixture->machine.wishes.once, "other");
+    strcpy(fixture->machine.wishes.usually, "other");
     assert_int_equal(start(fixture), HOST_GAVE_UP);
     assert_string_equal(fixture->machine.chainloaded, "/other.efi hello");
     assert_string_equal(fixture->machine.told_start, "other");
@@ -166,9 +166,21 @@ static void what_another_firmware_starts_is_refused(void **state)
     struct fixture *fixture = *state;
 
     fixture->config = four_entries;
-    strcpy(fixture->machine.wishes.once, "bios");
+    strcpy(fixture->machine.wishes.usually, "bios");
     assert_int_equal(start(fixture), HOST_GAVE_UP);
     assert_logged(fixture, "the entry starts a boot sector, which this firmware cannot do");
+}
+
+/* Nobody may be there to choose another. */
+static void after_a_wish_for_once_that_fails_the_default_boots(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = four_entries;
+    strcpy(fixture->machine.wishes.once, "other");
+    boot_or_fail(fixture);
+    assert_string_equal(fixture->machine.chainloaded, "/other.efi hello");
+    assert_string_equal(fixture->machine.told_start, "one");
 }
 
 static void info_tells_what_was_done(void **state)
@@ -654,6 +666,7 @@ int main(void)
         BOOT_TEST(load_options_are_not_taken_by_a_sealed_loader),
         BOOT_TEST(something_else_is_started_and_comes_back),
         BOOT_TEST(what_another_firmware_starts_is_refused),
+        BOOT_TEST(after_a_wish_for_once_that_fails_the_default_boots),
         BOOT_TEST(info_tells_what_was_done),
         BOOT_TEST(modules_are_where_the_info_says),
         BOOT_TEST(info_tells_what_was_booted_from),

@@ -426,10 +426,11 @@ static void check_boot_device(const struct bowline_info *boot)
         check_boot_disk(boot);
     CHECK(strcmp(device->kernel_path, fact_is(boot, "packed") ? "/kernel.elf.gz" : "/kernel.elf") ==
           0);
-    promise("5.1");
-    CHECK_EQUAL(device->state_offset, 0);
-    CHECK_EQUAL(device->slot, 0);
-    CHECK_EQUAL(device->attempts_left, 0);
+    promise("5.26");
+    bool has_state = server == 0 && !fact_is(boot, "disc");
+    CHECK_EQUAL(device->state_offset, fact_number(boot, "state", has_state ? 0xe0000 : 0));
+    CHECK_EQUAL(device->slot, fact_number(boot, "slot", 0));
+    CHECK_EQUAL(device->attempts_left, fact_number(boot, "attempts", 0));
 }
 
 void check_info(const struct bowline_info *boot)
