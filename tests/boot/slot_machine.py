@@ -13,6 +13,7 @@ import zlib
 import nbd_disk
 
 PLACES = (0xE0000, 0xF0000)
+WORDS = 0xD0000  # the last words, up to the first record
 RECORD = struct.Struct("<QIIQQQ")
 SLOT = struct.Struct("<QII")
 MAGIC = int.from_bytes(b"BOWLSTA\0", "little")
