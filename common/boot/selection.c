@@ -71,7 +71,7 @@ static int64_t find_default(const struct configuration *configuration,
     const struct bowline_state *now = state_now(state);
     int64_t by_state =
         or_else(find_in_state(configuration, now != NULL ? now->default_entry : 0),
-                configuration->has_default ? configuration->default_entry : NO_ENTRY);
+                configuration->has_default ? (int64_t)configuration->default_entry : NO_ENTRY);
 
     return or_else(find_named(configuration, wishes->usually, "LoaderEntryDefault"), by_state);
 }

@@ -370,7 +370,7 @@ static void names_that_are_not_there_are_passed_over(void **unused)
     (void)unused;
     change(name_nobody);
     assert_int_equal(boot_once(), A);
-    assert_true(is_logged("names an entry that is not in /bowline/boot.conf"));
+    assert_true(is_logged("/bowline/boot.conf: the boot state asks for an entry that is not there"));
 }
 
 static void without_slots_the_first_entry_boots(void **unused)
