@@ -173,6 +173,9 @@ static void gives_it_options(void **state)
     assert_fails(ERROR_CHAINLOAD_RETURNED, "LoadImage AllocatePool StartImage FreePool ");
     assert_int_equal(options_size, 16);
     assert_memory_equal(options, u"quiet \u20ac", 16);
+    settings.options = "quiet";
+    assert_fails(ERROR_CHAINLOAD_RETURNED, "LoadImage AllocatePool StartImage FreePool ");
+    assert_int_equal(options_size, 12);
 }
 
 static void tells_how_it_has_come_back(void **state)

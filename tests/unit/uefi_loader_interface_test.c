@@ -217,7 +217,8 @@ static void passes_over_what_is_no_name(void **state)
     wish(u"LoaderEntryDefault", large, sizeof(large));
     firmware_take_wishes(&wishes);
     assert_string_equal(wishes.usually, "");
-    wish(u"LoaderEntryDefault", large, 2 * 86); /* 258 bytes of UTF-8 */
+    large[85] = 'a';
+    wish(u"LoaderEntryDefault", large, 2 * 86); /* 256 bytes of UTF-8 */
     firmware_take_wishes(&wishes);
     assert_string_equal(wishes.usually, "");
     wish(u"LoaderEntryDefault", large, 2 * 85);
