@@ -25,6 +25,15 @@ foreach(firmware bios uefi)
     "${contract_kernel}" $<TARGET_FILE:pattern> 500 ${firmware_option_${firmware}})
 endforeach()
 
+# Large ones: 3.5 GiB lie above the 4 GiB that the firmware's devices are below.
+foreach(firmware bios uefi)
+  set(large_module_test COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/large-module-test.sh" $<TARGET_FILE:mkimage>
+    "${contract_kernel}" $<TARGET_FILE:pattern>)
+  add_boot_test(large-module.${firmware} ${large_module_test} 629145600 1G 512M -- ${firmware_option_${firmware}})
+  add_boot_test(huge-module.${firmware} ${large_module_test} 3758096384 6G -- ${firmware_option_${firmware}} LABELS full)
+  set_tests_properties(boot.large-module.${firmware} boot.huge-module.${firmware} PROPERTIES TIMEOUT 1000 RUN_SERIAL TRUE)
+endforeach()
+
 # A kernel that takes the memory map at its word.
 boot_test(fill FIRMWARE bios uefi KERNEL fill FACTS modules=2 ${two_modules})
 boot_test(fill-6G FIRMWARE bios uefi KERNEL fill FACTS modules=2 ${two_modules} OPTIONS --memory 6G LABELS full)

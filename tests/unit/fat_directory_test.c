@@ -375,6 +375,58 @@ static void test_full_directories(void **state)
     }
 }
 
+static unsigned reads;
+static struct memory_reader *counted;
+
+static bool count_read(struct reader *reader, uint64_t offset, uint64_t length, void *to,
+                       struct error *error)
+{
+    (void)reader;
+    reads++;
+    return reader_read(&counted->reader, offset, length, to, error);
+}
+
+/* Files that are opened in the order of their directory cost no search; in any other they are
+ * found. */
+static void test_order(void **state)
+{
+    enum { FILES = 192, FIRST_CLUSTER = 5, CLUSTERS = FILES / 16 };
+    struct reader counting = {.read = count_read};
+    struct fixture fixture;
+    struct error error;
+    char path[24];
+
+    (void)state;
+    make(&fixture, 5000);
+    fat_image_entry(fixture.root, "D          ", 0x10, FIRST_CLUSTER, 0);
+    for (uint32_t i = 0; i < CLUSTERS; i++)
+        fat_image_link(&fixture.image, FIRST_CLUSTER + i,
+                       i + 1 < CLUSTERS ? FIRST_CLUSTER + i + 1 : fat_image_end(&fixture.image));
+    for (uint32_t i = 0; i < FILES; i++) {
+        snprintf(path, sizeof(path), "F%03u       ", i);
+        fat_image_entry(fat_image_cluster(&fixture.image, FIRST_CLUSTER + i / 16) + i % 16 * 32,
+                        path, 0x20, 100 + i, 1);
+    }
+    counted = &fixture.memory;
+    counting.size = fixture.memory.reader.size;
+    assert_true(fat_open(&counting, &fixture.volume, &error));
+    reads = 0;
+    for (uint32_t i = 0; i < FILES; i++) {
+        snprintf(path, sizeof(path), "/d/f%03u", i);
+        assert_file(&fixture, path, 100 + i);
+    }
+    /* For each file the root and the start of the directory, for each cluster its sector; and the
+     * FAT. */
+    assert_in_range(reads, FILES, 2 * FILES + CLUSTERS + 1);
+    for (uint32_t i = FILES; i-- > 0;) {
+        snprintf(path, sizeof(path), "/d/f%03u", i * 5 % FILES);
+        assert_file(&fixture, path, 100 + i * 5 % FILES);
+        assert_no_file(&fixture, "/f000", ERROR_FILE_NOT_FOUND);
+        assert_no_file(&fixture, "/d/f192", ERROR_FILE_NOT_FOUND);
+    }
+    fat_image_free(&fixture.image);
+}
+
 /* Behind the first entry that was never used lies whatever lay there before. */
 static void test_end_mark(void **state)
 {
@@ -489,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_directory_with_the_name_of_the_kernel),
         cmocka_unit_test(test_dots_lead_back),
         cmocka_unit_test(test_full_directories),
+        cmocka_unit_test(test_order),
         cmocka_unit_test(test_end_mark),
         cmocka_unit_test(test_high_clusters),
         cmocka_unit_test(test_root_of_several_clusters),

@@ -48,7 +48,7 @@ static const struct application for_64_bit = {
     .directories = 24 + 112,
     .address_size = 8,
     .relocation = 10,
-    .size_max = 128 * KIB,
+    .size_max = 112 * KIB,
     .file_format = "pei-x86-64",
     .relocation_name = "DIR64",
 };
