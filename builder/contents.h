@@ -47,7 +47,7 @@ enum contents_option {
     "  --command-line TEXT    the kernel's command line\n"                                         \
     "  --module FILE[:NAME[:ARGUMENTS]]\n"                                                         \
     "                         a file that the kernel gets in memory, with its name in the image\n" \
-    "                         and a text for it\n"                                                 \
+    "                         and a text for it; NAME.gz is unpacked by the loader\n"              \
     "  --file FILE[:PATH]     any other file, and where it lies in the image (\"/\" at the end: "  \
     "in\n"                                                                                         \
     "                         that directory; without PATH: in the root)\n"                        \

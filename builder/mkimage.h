@@ -47,7 +47,7 @@ enum mkimage_fat {
     MKIMAGE_FAT32 = 32,
 };
 
-/* A file that the kernel gets in memory. */
+/* A file that the kernel gets in memory: unpacked, if its name in the image ends in ".gz". */
 struct mkimage_module {
     const char *path;      /* on the host */
     const char *name;      /* in the image, below /modules; NULL: the file's own name */
@@ -78,7 +78,7 @@ struct mkimage_listener {
 };
 
 struct mkimage_spec {
-    const char *kernel; /* path of the ELF file */
+    const char *kernel; /* path of the ELF file, or of NAME.gz with one */
     const char *output; /* path of the image: appears whole or not at all */
 
     const char *command_line; /* of the kernel */
