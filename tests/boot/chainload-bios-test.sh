@@ -2,12 +2,13 @@
 # What a BIOS starts instead of a kernel: the boot sector of a partition, with all that it is owed; and what the loader
 # says where it cannot.
 #
-#   chainload-bios-test.sh MKIMAGE KERNEL BOOT_SECTOR APPLICATION
+#   chainload-bios-test.sh MKIMAGE KERNEL BOOT_SECTOR APPLICATION MAKE_KERNEL
 #
-# BOOT_SECTOR gives a verdict; KERNEL must never run; APPLICATION is one for UEFI. BOOT_TEST and SCREEN_TEXT name programs.
+# BOOT_SECTOR gives a verdict; KERNEL must never run; APPLICATION is one for UEFI; MAKE_KERNEL makes a kernel from
+# fields. BOOT_TEST and SCREEN_TEXT name programs.
 set -euo pipefail
 
-mkimage=$1 kernel=$2 boot_sector=$3 application=$4
+mkimage=$1 kernel=$2 boot_sector=$3 application=$4 make_kernel=$5
 source "$(dirname "$0")/../complaints.sh"
 cd "$directory"
 
@@ -75,14 +76,38 @@ build large "chainload partition 3" --sector-size 4096
 boot_sector large 0xed 4096
 boots large "${passes[@]}" -- --disk nvme-4k
 
-# Where there is nothing to start.
+# Slots of which only the last can be started, after a kernel that fails when it has graphics: each failure is told
+# (which for mkimage test is a refusal).
+"$make_kernel" greedy.elf request.stack_size=0x40000000
+cat >slots.conf <<END
+entry greedy
+slot 9 1
+kernel /greedy.elf
+entry missing
+slot 8 1
+chainload partition 7
+entry empty
+slot 7 1
+chainload partition 3
+entry application
+slot 6 1
+chainload /other.efi
+entry other
+slot 5 1
+chainload partition 4
+END
+"$mkimage" build -q --config slots.conf --file greedy.elf --file "$application:/other.efi" --partition empty:linux:1M \
+  --partition other:linux:partition -o slots.img "$kernel"
+boot_sector slots 0xed 512
+boots slots --status 14 "${passes[@]}" --text "bowline: framebuffer " --text "[not-enough-memory]" \
+  --line "bowline: error: the boot disk: it has no partition 7 [chainload-no-partition]" \
+  --text "bowline: error: the boot disk: its partition 3 has no boot sector: the first sector ends in 0x0, not in 0xaa55" \
+  --text "bowline: error: the entry starts an EFI application, which this firmware cannot do [chainload-firmware]"
+
+# Where there is nothing to start, and no other entry.
 build missing "chainload partition 7"
 refused missing "the boot disk: it has no partition 7 [chainload-no-partition]"
-build empty "chainload partition 3"
-refused empty "the boot disk: its partition 3 has no boot sector: the first sector ends in 0x0, not in 0xaa55"
 refused gpt "the loader does not come from a disk with partitions" --disk cd
-build application "chainload /other.efi" --file "$application:/other.efi"
-refused application "the entry starts an EFI application, which this firmware cannot do [chainload-firmware]"
 
 # Debian's GRUB in a partition: its boot sector, and behind it what that loads (GRUB's boot.S and diskboot.S have the
 # offsets).

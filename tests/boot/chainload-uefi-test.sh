@@ -26,21 +26,48 @@ boots() {
   "$BOOT_TEST" "${checks[@]}" -- "$mkimage" test --timeout 150 "$name.img" "${@:2}" || complain "$name"
 }
 
+# Slots of which only the last can be started: each failure is told (which for mkimage test is a refusal), and the next
+# slot follows.
 echo "what the volume has" >told.txt
-build told "$told" "chainload $path" "sha256 $(sha256sum "$told" | cut -d ' ' -f 1)" "chainload partition 1" \
-  'options return "a b"'
-boots told --status 14 --line 'told: options return "a b"|' --line "told: /told.txt has what the volume has" \
-  --line "bowline: error: $path: it was started, and has come back with status 0x8000000000000012 [chainload-returned]"
-
-# What cannot be started.
-cp told.img other.img
-printf 'told: this file is no application' >text
-mcopy -o -i other.img@@1M text "::$path"
-boots other --status 14 --text "bowline: error: $path: its SHA-256 begins with" --without "told:"
-build text "$told" "chainload $path"
-mcopy -o -i text.img@@1M text "::$path"
-boots text --status 14 --screen "[chainload-no-application]" \
-  --text "bowline: error: $path: the firmware takes it for no EFI application of this machine (status 0x8000000000000003)"
+cat >boot.conf <<END
+entry missing
+slot 9 1
+chainload /missing.efi
+entry changed
+slot 8 1
+chainload /changed.efi
+sha256 $(sha256sum "$told" | cut -d ' ' -f 1)
+entry text
+slot 7 1
+chainload /text.efi
+entry bios
+slot 6 1
+chainload partition 1
+entry told
+slot 5 1
+chainload $path
+sha256 $(sha256sum "$told" | cut -d ' ' -f 1)
+chainload partition 1
+options return "a b"
+entry kernel
+slot 4 1
+kernel /kernel.elf
+options firmware=uefi modules=0 slot=6
+END
+"$mkimage" build -q --config boot.conf --file "$told:/missing.efi" --file "$told:/changed.efi" --file "$told:/text.efi" \
+  --file "$told:$path" --file told.txt:/told.txt -o slots.img "$kernel"
+{ cat "$told"; echo; } >changed.efi
+echo 'told: this file is no application' >text.efi
+mdel -i slots.img@@1M ::/missing.efi
+mcopy -o -i slots.img@@1M changed.efi text.efi ::/
+boots slots --status 14 --line "bowline: error: /missing.efi: there is no such file on the boot volume [file-not-found]" \
+  --text "bowline: error: /changed.efi: its SHA-256 begins with" \
+  --line "bowline: error: /text.efi: the firmware takes it for no EFI application of this machine (status 0x8000000000000003) [chainload-no-application]" \
+  --line "bowline: error: the entry starts a boot sector, which this firmware cannot do [chainload-firmware]" \
+  --line 'told: options return "a b"|' --line "told: /told.txt has what the volume has" \
+  --line "told: LoaderEntrySelected 6 told|" \
+  --line "bowline: error: $path: it was started, and has come back with status 0x8000000000000012 [chainload-returned]" \
+  --line "bowline-test: pass contract"
 
 printf '%s\n' 'echo "control: GRUB has started from $cmdpath"' 'sleep 1000' >grub.cfg
 grub-mkimage -O x86_64-efi -p / -c grub.cfg -o grub.efi echo sleep part_gpt fat

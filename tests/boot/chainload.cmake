@@ -8,7 +8,7 @@ add_custom_command(OUTPUT "${boot_sector}.bin"
   DEPENDS boot_sector.S VERBATIM)
 add_custom_target(boot_sector ALL DEPENDS "${boot_sector}.bin")
 add_boot_test(chainload.bios COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-bios-test.sh" $<TARGET_FILE:mkimage>
-  "${verdicts_kernel}" "${boot_sector}.bin" "${BOWLINE_ODD_FIRMWARE}")
+  "${verdicts_kernel}" "${boot_sector}.bin" "${BOWLINE_ODD_FIRMWARE}" $<TARGET_FILE:make_kernel>)
 add_boot_test(chainload.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/chainload-uefi-test.sh" $<TARGET_FILE:mkimage>
   "${contract_kernel}" "${BOWLINE_TOLD}")
 add_boot_test(loader-interface.uefi COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/loader-interface-test.sh" $<TARGET_FILE:mkimage>
