@@ -25,8 +25,14 @@ static bool find_in_mbr(const struct mbr *mbr, uint32_t sector_size, uint32_t nu
     return true;
 }
 
-static bool find_in_gpt(struct reader *disk, uint32_t number, struct boot_partition *out,
-                        uint64_t *start, struct error *error)
+/* The table may be made for sectors of another size than those of the drive that it is on. */
+static uint32_t in_sectors(uint64_t blocks, const struct gpt *gpt, uint32_t sector_size)
+{
+    return (uint32_t)minimum(blocks * gpt->sector_size / sector_size, UINT32_MAX);
+}
+
+static bool find_in_gpt(struct reader *disk, uint32_t sector_size, uint32_t number,
+                        struct boot_partition *out, uint64_t *start, struct error *error)
 {
     static const struct guid unused;
     struct gpt_entry entry;
@@ -44,8 +50,8 @@ static bool find_in_gpt(struct reader *disk, uint32_t number, struct boot_partit
         .entry =
             {
                 .type = TYPE_GPT,
-                .first_lba = (uint32_t)minimum(entry.first_lba, UINT32_MAX),
-                .sectors = (uint32_t)minimum(entry.last_lba - entry.first_lba + 1, UINT32_MAX),
+                .first_lba = in_sectors(entry.first_lba, &gpt, sector_size),
+                .sectors = in_sectors(entry.last_lba - entry.first_lba + 1, &gpt, sector_size),
             },
         .gpt_entry_size = sizeof(entry),
         .gpt_entry = entry,
@@ -60,7 +66,7 @@ bool boot_partition_find(struct reader *disk, uint32_t sector_size, uint32_t num
     struct mbr mbr;
 
     if (!mbr_read(disk, &mbr, error) ||
-        !(mbr_is_protective(&mbr) ? find_in_gpt(disk, number, out, start, error)
+        !(mbr_is_protective(&mbr) ? find_in_gpt(disk, sector_size, number, out, start, error)
                                   : find_in_mbr(&mbr, sector_size, number, out, start, error)))
         return false;
     out->entry.indicator = MBR_ACTIVE;

@@ -10,7 +10,8 @@
  * an MBR that is made up for it: the protocol of Syslinux's gptmbr.bin, from T13 1572D (EDD-4).
  */
 struct boot_partition {
-    struct mbr_entry entry; /* active; where a number needs more than 32 bits, all bits are set */
+    struct mbr_entry
+        entry; /* active, in sectors of the drive; 0xffffffff: more than 32 bits hold */
     uint32_t gpt_entry_size;
     struct gpt_entry gpt_entry;
 } __attribute__((packed));

@@ -82,6 +82,11 @@ static void finds_those_of_a_gpt(void **state)
         assert_int_equal(partition.entry.sectors, SECTORS - 101 - disk.entry_sectors);
         assert_int_equal(partition.gpt_entry_size, 128);
         assert_memory_equal(&partition.gpt_entry, entry_of(&disk, false, 5), 128);
+        assert_true(boot_partition_find(&disk.memory.reader, 512, 6, &partition, &start, &error));
+        assert_int_equal(start, 100 * sizes[i]); /* in the drive's sectors */
+        assert_int_equal(partition.entry.first_lba, 100 * sizes[i] / 512);
+        assert_int_equal(partition.entry.sectors,
+                         (SECTORS - 101 - disk.entry_sectors) * sizes[i] / 512);
         assert_missing(&disk, 2);
         assert_missing(&disk, ENTRY_COUNT);
         assert_missing(&disk, ENTRY_COUNT + 1);
