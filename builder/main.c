@@ -19,6 +19,7 @@ static const char help[] =
     "  mkimage inspect FILE   what is in an image, a kernel or a boot log: text, JSON, pictures\n"
     "  mkimage run FILE       a kernel or an image in QEMU\n"
     "  mkimage test FILE      the same, with the kernel's verdict as exit status\n"
+    "  mkimage state FILE     boot slots of an image or a disk: show, confirm, choose\n"
     "  mkimage netboot DIRECTORY KERNEL   the files for a network boot\n"
     "\n"
     "mkimage VERB --help describes the options. mkimage --version shows the version.\n"
@@ -31,7 +32,8 @@ static const struct {
     enum exit_status (*run)(int count, char **arguments);
 } verbs[] = {
     {"build", verb_build},     {"check", verb_check}, {"inspect", verb_inspect},
-    {"netboot", verb_netboot}, {"run", verb_run},     {"test", verb_test},
+    {"netboot", verb_netboot}, {"run", verb_run},     {"state", verb_state},
+    {"test", verb_test},
 };
 
 /* A result that could not be written is a failure: a full disk, a closed pipe. */

@@ -21,4 +21,5 @@ enum exit_status verb_check(int count, char **arguments);
 enum exit_status verb_inspect(int count, char **arguments);
 enum exit_status verb_netboot(int count, char **arguments);
 enum exit_status verb_run(int count, char **arguments);
+enum exit_status verb_state(int count, char **arguments);
 enum exit_status verb_test(int count, char **arguments);

@@ -64,7 +64,7 @@ done
 # The manual page, and what completes a command line
 command -v mandoc >/dev/null || die "mandoc is missing"
 expect 0 mandoc -T lint -W warning moved/share/man/man1/mkimage.1
-for verb in build check inspect netboot run test; do
+for verb in build check inspect netboot run state test; do
     "$MKIMAGE" $verb --help | grep -oE -- '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u >options
     [ -s options ] || [ "$verb" = check ] || die "$verb has no options"
     while read -r option; do
