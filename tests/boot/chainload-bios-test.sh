@@ -80,6 +80,7 @@ boots large "${passes[@]}" -- --disk nvme-4k
 # (which for mkimage test is a refusal).
 "$make_kernel" greedy.elf request.stack_size=0x40000000
 cat >slots.conf <<END
+timeout 0
 entry greedy
 slot 9 1
 kernel /greedy.elf

@@ -15,6 +15,7 @@ server=0x0202000a # QEMU's own
 [[ $by == pxe ]] || server=0x024da8c0
 cat >"$directory/boot.conf" <<END
 default kernel
+timeout 0
 entry again
 chainload /EFI/BOOT/OTHER.EFI
 options firmware=uefi server=$server

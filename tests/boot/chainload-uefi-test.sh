@@ -30,6 +30,7 @@ boots() {
 # slot follows.
 echo "what the volume has" >told.txt
 cat >boot.conf <<END
+timeout 0
 entry missing
 slot 9 1
 chainload /missing.efi

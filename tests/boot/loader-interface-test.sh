@@ -18,6 +18,7 @@ cd "$directory"
 mcopy -n -i plain.img@@1M ::/EFI/BOOT/$name loader.efi
 cat >boot.conf <<END
 default first
+timeout 0
 entry first
 chainload /tools/told.efi
 options once again default kernel loader
