@@ -22,7 +22,7 @@ class PowerIsOff(Exception):
 
 class Disk:
     """`data` is the disk, a bytearray. on_write(disk, offset, bytes) is called before each write is made: it
-    returns True to have it made, False to have it fail, or raises PowerIsOff."""
+    returns True to have it made, False to have it fail, None to have the disk pretend, or raises PowerIsOff."""
 
     def __init__(self, path, data, sector_size=512, is_read_only=False):
         self.path = path
@@ -106,9 +106,10 @@ class Disk:
             payload = bytes(self.data[offset:offset + length])
         elif kind == WRITE:
             content = self.take(connection, length)
-            if self.on_write(self, offset, content):
+            is_made = self.on_write(self, offset, content)
+            if is_made:
                 self.data[offset:offset + length] = content
-            else:
+            elif is_made is not None:
                 error = EIO
         elif kind == DISCONNECT:
             return False

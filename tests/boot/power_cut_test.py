@@ -26,7 +26,8 @@ from slot_machine import PLACES, WORDS, Machine, change, name_of, newest
 
 MKIMAGE, KERNEL, FIRMWARE, CUTS = *sys.argv[1:4], int(sys.argv[4])
 SECTOR_SIZE = int(sys.argv[5]) if len(sys.argv) > 5 else 512
-CONFIG = """entry a
+CONFIG = """timeout 0
+entry a
 kernel /kernel.elf
 options a wait
 slot 20 3
@@ -123,9 +124,9 @@ def main():
         os.chdir(directory)
         with open("boot.conf", "w") as file:
             file.write(CONFIG)
-        # One that shows: a disk of the smallest size is copied 200 times.
-        subprocess.run([MKIMAGE, "build", "-q", "--config", "boot.conf", "--fat", "16", "--sector-size", str(SECTOR_SIZE),
-                        "-o", "slots.img", KERNEL], check=True)
+        # The smallest that there is: it is copied each time.
+        subprocess.run([MKIMAGE, "build", "-q", "--config", "boot.conf", "--fat", "16", "--sector-size",
+                        str(SECTOR_SIZE), "-o", "slots.img", KERNEL], check=True)
         with open("slots.img", "rb") as file:
             fresh = file.read()
         machine = Machine(directory, FIRMWARE, DEVICE, 20 if FIRMWARE == "bios" else 150)

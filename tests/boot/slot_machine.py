@@ -104,12 +104,14 @@ class Machine:
         command = ["qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot",
                    "-m", "64" if self.firmware == "bios" else "256", "-debugcon", "stdio",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-                   "-drive", f"if=none,id=disk,format=raw,file.driver=nbd,file.server.type=unix,file.server.path={path}{read_only}",
+                   "-drive", "if=none,id=disk,format=raw,file.driver=nbd,file.server.type=unix,"
+                   f"file.server.path={path}{read_only}",
                    *(device or self.device), *self.options()]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as qemu:
             def cut(disk, offset, content):
                 try:
-                    return on_write is None or on_write(disk, offset, content)
+                    return True if on_write is None else on_write(disk, offset, content)
                 except BaseException:
                     qemu.send_signal(signal.SIGKILL)
                     raise
