@@ -6,7 +6,7 @@
 
 enum { TIMEOUT_MILLISECONDS = 15000, TIMER_UNITS_PER_MILLISECOND = 10000 };
 
-enum { BODY_SIZE = 64 << 10 };
+enum { BODY_SIZE = 60 << 10 };
 
 /* What the driver has pointers to while it works. */
 static struct {

@@ -44,6 +44,52 @@ void firmware_reset(void)
     cpu_halt();
 }
 
+void firmware_power_off(void)
+{
+    firmware_must_be_alive(__func__);
+    uefi.system->RuntimeServices->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
+}
+
+/* UEFI 2.10, 8.5.4 */
+static EFI_GUID global_variable = EFI_GLOBAL_VARIABLE;
+static CHAR16 indications[] = u"OsIndications";
+static CHAR16 supported[] = u"OsIndicationsSupported";
+enum {
+    BOOT_TO_FIRMWARE_SETUP = 1, /* EFI_OS_INDICATIONS_BOOT_TO_FW_UI */
+    KEPT_FOR_FIRMWARE =
+        EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS,
+};
+
+/* 0 where the variable is not there. */
+static UINT64 read_indications(CHAR16 *name)
+{
+    UINT64 value;
+    UINTN size = sizeof(value);
+
+    if (uefi.system->RuntimeServices->GetVariable(name, &global_variable, NULL, &size, &value) !=
+            EFI_SUCCESS ||
+        size != sizeof(value))
+        return 0;
+    return value;
+}
+
+bool firmware_has_setup(void)
+{
+    firmware_must_be_alive(__func__);
+    return read_indications(supported) & BOOT_TO_FIRMWARE_SETUP;
+}
+
+void firmware_enter_setup(void)
+{
+    UINT64 value;
+
+    firmware_must_be_alive(__func__);
+    value = read_indications(indications) | BOOT_TO_FIRMWARE_SETUP;
+    if (uefi.system->RuntimeServices->SetVariable(indications, &global_variable, KEPT_FOR_FIRMWARE,
+                                                  sizeof(value), &value) == EFI_SUCCESS)
+        firmware_reset();
+}
+
 /* The application runs where it lies: its own pages are identity-mapped and executable. */
 void firmware_switch_code(uint64_t *phys, uint64_t *length)
 {

@@ -11,7 +11,7 @@ static bool has_serial;
 void console_start(void)
 {
     debugcon_write("2", 1);
-    has_serial = serial_start(SERIAL_COM1);
+    has_serial = serial_start(SERIAL_COM1, SERIAL_SPEED_MAX);
 }
 
 static void put_on_screen(char character)

@@ -34,6 +34,30 @@ void firmware_reset(void)
     cpu_reset();
 }
 
+/* APM 1.2, 4.6: connect in real mode, say that we know version 1.2, and switch everything off. */
+void firmware_power_off(void)
+{
+    struct bios_call calls[] = {
+        {.interrupt = 0x15, .eax = 0x5301},
+        {.interrupt = 0x15, .eax = 0x530e, .ecx = 0x0102},
+        {.interrupt = 0x15, .eax = 0x5307, .ebx = 1, .ecx = 3},
+    };
+
+    firmware_must_be_alive(__func__);
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        bios_calls(&calls[i], 1); /* it may be connected already, or know only version 1.0 */
+}
+
+/* A BIOS is asked for it with a key, while it starts. */
+bool firmware_has_setup(void)
+{
+    return false;
+}
+
+void firmware_enter_setup(void)
+{
+}
+
 /* Stage 3 lies where its page tables show it: everywhere executable. */
 void firmware_switch_code(uint64_t *phys, uint64_t *length)
 {

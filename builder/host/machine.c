@@ -367,9 +367,39 @@ void firmware_write_text(const char *text, size_t length)
     (void)text, (void)length;
 }
 
-void firmware_wait_for_key(void)
+void firmware_clear_text(bool shows_cursor)
 {
     firmware_must_be_alive(__func__);
+    (void)shows_cursor;
+}
+
+void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const char *text,
+                        size_t length)
+{
+    firmware_must_be_alive(__func__);
+    (void)column, (void)row, (void)attribute, (void)text, (void)length;
+}
+
+/* Somebody presses a key each second: those of `keys`, then Enter, and at last the power switch. */
+bool firmware_poll_key(struct key *out)
+{
+    const char *keys = current->keys != NULL ? current->keys : "";
+
+    firmware_must_be_alive(__func__);
+    if (current->milliseconds < 1000 * (current->pressed_keys + 1))
+        return false;
+    if (current->pressed_keys == HOST_PATIENCE)
+        end_boot(HOST_SWITCHED_OFF);
+    *out =
+        key_of(current->pressed_keys < strlen(keys) ? (uint8_t)keys[current->pressed_keys] : '\r');
+    current->pressed_keys++;
+    return true;
+}
+
+void firmware_pause(uint32_t milliseconds)
+{
+    firmware_must_be_alive(__func__);
+    current->milliseconds += milliseconds;
 }
 
 void firmware_find_tables(struct firmware_tables *out)
@@ -410,6 +440,20 @@ void firmware_give_up(void)
 void firmware_reset(void)
 {
     end_boot(HOST_RESET);
+}
+
+void firmware_power_off(void)
+{
+    end_boot(HOST_SWITCHED_OFF);
+}
+
+bool firmware_has_setup(void)
+{
+    return false;
+}
+
+void firmware_enter_setup(void)
+{
 }
 
 void firmware_switch_code(uint64_t *phys, uint64_t *length)

@@ -30,10 +30,11 @@ enum host_end {
     HOST_GAVE_UP,        /* went back to the firmware */
     HOST_RESET,
     HOST_HALTED,
+    HOST_SWITCHED_OFF,
     HOST_HAS_NO_MEMORY, /* to simulate the machine's: nothing has happened */
 };
 
-enum { HOST_REGIONS_MAX = 600, HOST_LOG_MAX = 32 * 1024 };
+enum { HOST_REGIONS_MAX = 600, HOST_LOG_MAX = 32 * 1024, HOST_PATIENCE = 30 /* keys */ };
 
 struct host_machine {
     /* What the machine is: filled in before the boot. */
@@ -65,12 +66,15 @@ struct host_machine {
     const struct seal *seal; /* of the loader; NULL: one that takes every boot.conf */
     uint64_t time;           /* Unix seconds; 0: the clock is unreadable */
     uint64_t random;         /* state of the processor's random numbers; 0: it has none */
+    const char *keys;        /* that somebody presses, one each second, and then Enter; or NULL */
     unsigned failing_call;   /* the firmware call that fails, from 1; 0: none */
 
     /* What became of it: filled in by the boot. */
     unsigned calls;      /* firmware calls that could have failed */
     unsigned open_files; /* opened and not closed */
     uint64_t claimed_pages;
+    uint64_t milliseconds; /* that were waited in all */
+    unsigned pressed_keys;
     bool is_taken_over;
     uint32_t told_entries;             /* as many firmware_tell_entries() was told of */
     char told_start[LOADER_WISH_SIZE]; /* the entry that firmware_tell_start() was told of last */

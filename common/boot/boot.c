@@ -20,6 +20,7 @@
 #include "boot/settings.h"
 #include "boot/tsc.h"
 #include "boot/video.h"
+#include "console/keys.h"
 #include "console/log.h"
 #include "console/serial.h"
 #include "cpu/cpu.h"
@@ -391,7 +392,7 @@ static _Noreturn void give_up(struct story *story)
 {
     frames_release(&story->frames);
     log_message(LOG_NOTICE, "press a key to go back to the firmware");
-    firmware_wait_for_key();
+    keys_wait();
     firmware_give_up();
 }
 
@@ -490,6 +491,22 @@ static void forget_try(struct story *story)
     memset((uint8_t *)story + kept, 0, sizeof(*story) - kept);
 }
 
+_Static_assert((int)CONFIG_SINK_SCREEN == LOG_TO_SCREEN &&
+                   (int)CONFIG_SINK_SERIAL == LOG_TO_SERIAL &&
+                   (int)CONFIG_SINK_DEBUGCON == LOG_TO_DEBUGCON,
+               "taken from one to the other");
+
+/* Where boot.conf wants the loader's messages. */
+static void move_log(const struct configuration *configuration)
+{
+    const struct config_line *serial = &configuration->serial, *log = &configuration->log;
+
+    if (serial->line != 0)
+        log_use_serial(serial->is_on ? serial->port : 0, serial->speed);
+    if (log->line != 0)
+        log_set_level((enum log_level)log->level, log->sinks);
+}
+
 static void start_story(struct story *story, uint64_t entered)
 {
     memset(story, 0, sizeof(*story)); /* the host boots more than once */
@@ -533,6 +550,7 @@ void boot(uint64_t entered)
         show_failure(&story, &error);
         give_up(&story);
     }
+    move_log(&story.configuration);
     state_read(&story.configuration, &story.state);
     selection_start(&story.configuration, &story.state, &story.selection);
     while (!prepare(&story, &error)) {

@@ -7,13 +7,16 @@
 
 #include "boot/configuration.h"
 #include "boot/state.h"
+#include "console/menu_run.h"
 
 struct selection {
     uint32_t entry;
-    const char *options; /* as a person has edited them; NULL: those of boot.conf */
-    bool is_once;        /* wanted for this boot alone */
-    int64_t standard;    /* the entry that somebody has made the default; -1: nobody has */
-    uint64_t rank;       /* of the slot that was tried last; lower ones are still to be tried */
+    const char *options;    /* as a person has edited them; NULL: those of boot.conf */
+    bool is_once;           /* wanted for this boot alone */
+    int64_t standard;       /* the entry that somebody has made the default; -1: nobody has */
+    uint64_t rank;          /* of the slot that was tried last; lower ones are still to be tried */
+    bool is_by_person;      /* chosen in the menu: the next try is, too */
+    struct menu_room *room; /* NULL: there has been no menu so far */
 };
 
 /*

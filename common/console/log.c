@@ -12,7 +12,8 @@
 
 enum { MESSAGE_SIZE_MAX = 1152 }; /* what error_print() writes, and the prefix */
 
-static bool has_serial;
+static uint16_t serial_port; /* 0: there is none */
+static bool are_consoles_lent;
 
 /* ---- The buffer for the kernel ---- */
 
@@ -108,6 +109,12 @@ void log_screen_changed(void)
     screen_kind = SCREEN_UNKNOWN;
 }
 
+void log_lend_consoles(bool are_lent)
+{
+    are_consoles_lent = are_lent;
+    log_screen_changed();
+}
+
 void log_leave_firmware(void)
 {
     if (screen_kind == SCREEN_UNKNOWN)
@@ -118,24 +125,55 @@ void log_leave_firmware(void)
 
 /* ---- Messages ---- */
 
+/* Up to which level each sink gets messages. */
+static enum log_level screen_level = LOG_NOTICE, serial_level = LOG_INFO,
+                      debugcon_level = LOG_DETAIL;
+
+void log_use_serial(uint16_t port, uint32_t speed)
+{
+    serial_port = 0;
+    if (port == 0)
+        return;
+    if (serial_start(port, speed))
+        serial_port = port;
+    else
+        log_message(LOG_INFO, "no serial port at 0x%x", port);
+}
+
+void log_set_level(enum log_level level, uint32_t sinks)
+{
+    if (sinks & LOG_TO_SCREEN)
+        screen_level = level;
+    if (sinks & LOG_TO_SERIAL)
+        serial_level = level;
+    if (sinks & LOG_TO_DEBUGCON)
+        debugcon_level = level;
+}
+
 void log_start(void)
 {
-    has_serial = serial_start(SERIAL_COM1);
+    serial_port = serial_start(SERIAL_COM1, SERIAL_SPEED_MAX) ? SERIAL_COM1 : 0;
+    log_set_level(LOG_NOTICE, LOG_TO_SCREEN); /* the host boots more than once */
+    log_set_level(LOG_INFO, LOG_TO_SERIAL);
+    log_set_level(LOG_DETAIL, LOG_TO_DEBUGCON);
 }
 
 uint16_t log_serial_port(void)
 {
-    return has_serial ? SERIAL_COM1 : 0;
+    return serial_port;
 }
 
 static void write_everywhere(enum log_level level, const char *text, size_t length)
 {
     /* First where it cannot fail, and last where the firmware has a hand in it. */
     write_buffer(text, length);
-    debugcon_write(text, length);
-    if (has_serial && level <= LOG_INFO)
-        has_serial = serial_write(SERIAL_COM1, text, length);
-    if (level <= LOG_NOTICE)
+    if (level <= debugcon_level)
+        debugcon_write(text, length);
+    if (are_consoles_lent)
+        return;
+    if (serial_port != 0 && level <= serial_level && !serial_write(serial_port, text, length))
+        serial_port = 0;
+    if (level <= screen_level)
         write_screen(text, length);
 }
 

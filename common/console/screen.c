@@ -6,8 +6,9 @@
 #include "console/font.h"
 
 enum {
-    SCALE_MAX = 2,
+    SCALE_MAX = 3,
     LINES_FOR_DOUBLE_SIZE = 1600, /* 8x16 cannot be read on such a screen */
+    LINES_FOR_TRIPLE_SIZE = 2000,
     BYTES_PER_PIXEL_MAX = 4,
     TAB_WIDTH = 8,
 };
@@ -37,7 +38,8 @@ void screen_set_colours(struct screen *screen, uint32_t foreground_rgb, uint32_t
 void screen_start(struct screen *screen, const struct bowline_framebuffer *framebuffer,
                   void *pixels)
 {
-    uint32_t scale = framebuffer->height >= LINES_FOR_DOUBLE_SIZE ? SCALE_MAX : 1;
+    uint32_t scale = 1 + (framebuffer->height >= LINES_FOR_DOUBLE_SIZE) +
+                     (framebuffer->height >= LINES_FOR_TRIPLE_SIZE);
 
     screen->pixels = pixels;
     screen->format = *framebuffer;
@@ -105,19 +107,22 @@ static void start_line(struct screen *screen)
         scroll(screen);
 }
 
-static void draw(struct screen *screen, uint32_t code_point)
+void screen_put(const struct screen *screen, uint32_t column, uint32_t row, uint32_t code_point)
 {
     const uint8_t *glyph = font_glyph(code_point);
-    uint64_t x = (uint64_t)screen->column * FONT_WIDTH * screen->scale * screen->bytes_per_pixel;
-    uint64_t y = (uint64_t)screen->row * FONT_HEIGHT * screen->scale;
+    uint64_t x = (uint64_t)column * FONT_WIDTH * screen->scale * screen->bytes_per_pixel;
+    uint64_t y = (uint64_t)row * FONT_HEIGHT * screen->scale;
+
+    if (column >= screen->columns || row >= screen->rows)
+        return;
 
     for (uint32_t line = 0; line < FONT_HEIGHT * screen->scale; line++) {
         uint8_t pixels[FONT_WIDTH * SCALE_MAX * BYTES_PER_PIXEL_MAX];
         uint8_t bits = glyph[line / screen->scale];
         uint8_t *to = pixels;
 
-        for (uint32_t column = 0; column < FONT_WIDTH * screen->scale; column++) {
-            bool is_set = bits & 0x80 >> column / screen->scale;
+        for (uint32_t bit = 0; bit < FONT_WIDTH * screen->scale; bit++) {
+            bool is_set = bits & 0x80 >> bit / screen->scale;
 
             to = put_pixel(to, is_set ? screen->foreground : screen->background,
                            screen->bytes_per_pixel);
@@ -140,7 +145,7 @@ static void put(struct screen *screen, char character)
     } else if ((byte & 0xc0) != 0x80) { /* what follows the first byte in UTF-8 has no cell */
         if (screen->column == screen->columns)
             start_line(screen);
-        draw(screen, byte);
+        screen_put(screen, screen->column, screen->row, byte);
         screen->column++;
     }
 }

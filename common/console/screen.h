@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text on a framebuffer: 8x16 cells, doubled on screens of 1600 lines or more, white on black
- * unless told otherwise, scrolling at the bottom. ASCII; anything else shows as a replacement
- * glyph.
+ * Text on a framebuffer: 8x16 cells, twice as large on screens of 1600 lines or more and three
+ * times from 2000 on, white on black unless told otherwise, scrolling at the bottom. ASCII;
+ * anything else shows as a replacement glyph.
  */
 #pragma once
 
@@ -32,3 +32,6 @@ void screen_clear(struct screen *screen);
 
 /* '\n' starts a line, '\r' goes back to its beginning, '\t' to the next multiple of 8. */
 void screen_write(struct screen *screen, const char *text, size_t length);
+
+/* One character at a place of its own, which may lie outside: then nothing happens. */
+void screen_put(const struct screen *screen, uint32_t column, uint32_t row, uint32_t code_point);

@@ -23,12 +23,10 @@ enum {
     STATUS_RECEIVED = 0x01,
     STATUS_CAN_SEND = 0x20,
     STATUS_IDLE = 0x40,
+    NOBODY = 0xff, /* an adapter that has been pulled out */
 };
 
-enum {
-    DIVISOR_115200 = 1,
-    TEST_BYTE = 0xa5,
-};
+enum { TEST_BYTE = 0xa5 };
 
 /*
  * Reading a port takes about a microsecond, sending a byte 87: a UART that has not finished after
@@ -62,8 +60,9 @@ static bool can_loop_back(uint16_t port)
     return wait_for(port, STATUS_RECEIVED) && cpu_in8((uint16_t)(port + DATA)) == TEST_BYTE;
 }
 
-bool serial_start(uint16_t port)
+bool serial_start(uint16_t port, uint32_t speed)
 {
+    uint32_t divisor = SERIAL_SPEED_MAX / speed;
     unsigned long held;
     bool works;
 
@@ -78,8 +77,8 @@ bool serial_start(uint16_t port)
     held = cpu_hold_interrupts();
     cpu_out8((uint16_t)(port + INTERRUPTS), 0);
     cpu_out8((uint16_t)(port + LINE_CONTROL), LINE_DIVISOR_LATCH);
-    cpu_out8((uint16_t)(port + DATA), DIVISOR_115200);
-    cpu_out8((uint16_t)(port + INTERRUPTS), DIVISOR_115200 >> 8);
+    cpu_out8((uint16_t)(port + DATA), (uint8_t)divisor);
+    cpu_out8((uint16_t)(port + INTERRUPTS), (uint8_t)(divisor >> 8));
     cpu_out8((uint16_t)(port + LINE_CONTROL), LINE_8N1);
     cpu_out8((uint16_t)(port + FIFO_CONTROL), FIFO_ENABLE_AND_CLEAR);
     works = can_loop_back(port);
@@ -108,6 +107,18 @@ bool serial_write(uint16_t port, const char *text, size_t length)
         previous = *text;
     }
     return true;
+}
+
+bool serial_has_byte(uint16_t port)
+{
+    uint8_t status = cpu_in8((uint16_t)(port + LINE_STATUS));
+
+    return status != NOBODY && status & STATUS_RECEIVED;
+}
+
+uint8_t serial_read(uint16_t port)
+{
+    return cpu_in8((uint16_t)(port + DATA));
 }
 
 void debugcon_write(const char *text, size_t length)

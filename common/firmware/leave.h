@@ -2,6 +2,7 @@
 /* The end of the firmware, one way or the other. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "firmware/memory.h"
@@ -18,6 +19,16 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error);
 _Noreturn void firmware_give_up(void);
 
 _Noreturn void firmware_reset(void);
+
+/* Switches the machine off. Comes back where that does not work. */
+void firmware_power_off(void);
+
+/* Can the machine be started again into the firmware's own setup? firmware_enter_setup() does so.
+ */
+bool firmware_has_setup(void);
+
+/* Comes back where the firmware refuses. */
+void firmware_enter_setup(void);
 
 /*
  * Pages of the loader's own code that the hand-over runs from, identity-mapped: page-aligned

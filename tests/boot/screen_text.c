@@ -2,9 +2,13 @@
 /*
  * screen_text FILE.ppm [VGABIOS]: the text that a picture of a screen shows.
  *
- * Looks at every place of the picture for the loader's own glyphs, in single and in double size,
- * and for those of the VGA's text mode, which are in its BIOS. A line is printed for each run of
- * cells that read as text. Colours do not matter, only that a cell has no more than two.
+ * Looks at every place of the picture for the loader's own glyphs, in single, double and triple
+ * size, and for those of the VGA's text mode, which are in its BIOS. A line is printed for each run
+ * of cells that read as text. Colours do not matter, only that a cell has no more than two.
+ *
+ * screen_text --cells FILE.ppm VGABIOS: the canvas that the loader has drawn in the middle of the
+ * screen, or in text mode in its first lines. Two lines for each row of it: its characters, of
+ * which the replacement glyph is a '?', and a '^' below each one that does not stand on black.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -12,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console/canvas.h"
 #include "console/font.h"
 
 enum {
@@ -175,26 +180,80 @@ static bool read_vga_font(const char *path, uint8_t glyphs[(LAST - FIRST + 1) * 
     return false;
 }
 
+/* Where the canvas begins, and what its cells look like. False: there is no such screen. */
+static bool find_canvas(const struct picture *picture, const uint8_t *own, const uint8_t *vga,
+                        struct typeface *face, int *left, int *top)
+{
+    *left = *top = 0;
+    *face = (struct typeface){vga, FONT_WIDTH + 1, 1};
+    if (picture->width == CANVAS_COLUMNS * face->cell_width && picture->height == 400)
+        return true;
+    *face = (struct typeface){own, FONT_WIDTH,
+                              picture->height >= 2000   ? 3
+                              : picture->height >= 1600 ? 2
+                                                        : 1};
+    int width = FONT_WIDTH * face->scale, height = FONT_HEIGHT * face->scale;
+    *left = (picture->width / width - CANVAS_COLUMNS) / 2 * width;
+    *top = (picture->height / height - CANVAS_ROWS) / 2 * height;
+    return picture->width >= CANVAS_COLUMNS * width && picture->height >= CANVAS_ROWS * height;
+}
+
+static void print_cells(const struct picture *picture, const struct typeface *face, int left,
+                        int top)
+{
+    for (int row = 0; row < CANVAS_ROWS; row++) {
+        char text[CANVAS_COLUMNS + 1] = "", marks[CANVAS_COLUMNS + 1] = "";
+
+        for (int column = 0; column < CANVAS_COLUMNS; column++) {
+            int x = left + column * face->cell_width * face->scale;
+            int y = top + row * FONT_HEIGHT * face->scale;
+            char c = read_character(picture, face, x, y);
+
+            text[column] = c != 0 ? c : '?';
+            marks[column] = pixel(picture, x, y) != 0 ? '^' : ' ';
+        }
+        printf("%s\n%s\n", text, marks);
+    }
+}
+
 int main(int count, char **arguments)
 {
     static uint8_t own[(LAST - FIRST + 1) * FONT_HEIGHT], vga[sizeof(own)];
     struct picture picture;
 
-    if (count != 2 && count != 3) {
-        fprintf(stderr, "usage: screen_text FILE.ppm [VGABIOS]\n");
+    bool wants_cells = count == 4 && strcmp(arguments[1], "--cells") == 0;
+
+    if (count != 2 && count != 3 && !wants_cells) {
+        fprintf(stderr, "usage: screen_text [--cells] FILE.ppm [VGABIOS]\n");
         return 2;
+    }
+    if (wants_cells) {
+        count--;
+        arguments++;
     }
     if (!read_picture(arguments[1], &picture)) {
         fprintf(stderr, "screen_text: %s is not a PPM picture\n", arguments[1]);
         return 1;
     }
     copy_font(own);
-    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 1});
-    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 2});
     if (count == 3 && !read_vga_font(arguments[2], vga)) {
         fprintf(stderr, "screen_text: %s has no 8x16 font\n", arguments[2]);
         return 1;
     }
+    if (wants_cells) {
+        struct typeface face;
+        int left, top;
+
+        if (!find_canvas(&picture, own, vga, &face, &left, &top)) {
+            fprintf(stderr, "screen_text: %s is too small a screen\n", arguments[1]);
+            return 1;
+        }
+        print_cells(&picture, &face, left, top);
+        return 0;
+    }
+    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 1});
+    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 2});
+    print_text_in(&picture, &(struct typeface){own, FONT_WIDTH, 3});
     if (count == 3) {
         print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH, 1});
         print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH + 1, 1});

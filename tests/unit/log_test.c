@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "console/font.h"
+#include "console/serial.h"
 #include "fake_firmware.h"
 #include "fake_ports.h"
 #include "support.h"
@@ -192,6 +193,57 @@ static void test_stuck_port_costs_one_wait(void **state)
     assert_serial("bowline: three\r\n");
 }
 
+static void test_lent_consoles(void **state)
+{
+    (void)state;
+    forget_output();
+    log_lend_consoles(true);
+    log_message(LOG_ERROR, "unseen");
+    assert_int_equal(ports.sent_length, 0);
+    assert_int_equal(firmware.text_length, 0);
+    assert_int_equal(ports.debug_length, strlen("bowline: error: unseen\n"));
+    assert_buffer_ends_with("bowline: error: unseen\n");
+    log_lend_consoles(false);
+    log_message(LOG_INFO, "seen");
+    assert_serial("bowline: seen\r\n");
+}
+
+static void test_levels_of_boot_conf(void **state)
+{
+    (void)state;
+    forget_output();
+    log_set_level(LOG_ERROR, LOG_TO_SERIAL | LOG_TO_DEBUGCON);
+    log_message(LOG_WARNING, "w");
+    assert_int_equal(ports.sent_length, 0);
+    assert_int_equal(ports.debug_length, 0);
+    assert_int_equal(firmware.text_length, strlen("bowline: warning: w\n"));
+    log_set_level(LOG_DETAIL, LOG_TO_SCREEN);
+    forget_output();
+    log_message(LOG_DETAIL, "d");
+    assert_int_equal(firmware.text_length, strlen("bowline: d\n"));
+    assert_int_equal(ports.sent_length, 0);
+    log_start(); /* all is as it was */
+    forget_output();
+    log_message(LOG_INFO, "i");
+    assert_serial("bowline: i\r\n");
+    assert_int_equal(firmware.text_length, 0);
+}
+
+static void test_serial_port_of_boot_conf(void **state)
+{
+    (void)state;
+    log_use_serial(0, 0);
+    forget_output();
+    log_message(LOG_INFO, "i");
+    assert_int_equal(ports.sent_length, 0);
+    assert_int_equal(log_serial_port(), 0);
+    log_use_serial(SERIAL_COM1, 9600);
+    assert_int_equal(log_serial_port(), SERIAL_COM1);
+    assert_int_equal(ports.divisor, 12);
+    log_message(LOG_INFO, "i");
+    assert_serial("bowline: i\r\n");
+}
+
 static void test_full_buffer_loses_its_middle(void **state)
 {
     static const char mark[] = "bowline: (some messages are left out here)\n";
@@ -263,6 +315,9 @@ int main(void)
         cmocka_unit_test(test_framebuffer_out_of_reach),
         cmocka_unit_test(test_text_screen_that_logs),
         cmocka_unit_test(test_stuck_port_costs_one_wait),
+        cmocka_unit_test(test_lent_consoles),
+        cmocka_unit_test(test_levels_of_boot_conf),
+        cmocka_unit_test(test_serial_port_of_boot_conf),
         cmocka_unit_test(test_full_buffer_loses_its_middle),
         cmocka_unit_test(test_without_the_firmware),
     };

@@ -240,6 +240,29 @@ static void test_large_screens_are_doubled(void **state)
     assert_cell(&canvas, 1, 0, 'g');
     assert_cell(&canvas, 0, 1, '@');
     free_canvas(&canvas);
+    make_canvas(&canvas, 200, 2000, 24);
+    assert_int_equal(canvas.screen.scale, 3);
+    assert_int_equal(canvas.screen.columns, 8);
+    assert_int_equal(canvas.screen.rows, 41);
+    screen_clear(&canvas.screen);
+    screen_put(&canvas.screen, 7, 40, 'W');
+    assert_cell(&canvas, 7, 40, 'W');
+    free_canvas(&canvas);
+}
+
+static void test_characters_have_places(void **state)
+{
+    struct canvas canvas;
+
+    (void)state;
+    make_canvas(&canvas, 85, 50, 32); /* 10 x 3 cells */
+    screen_clear(&canvas.screen);
+    screen_put(&canvas.screen, 9, 2, 'x');
+    screen_put(&canvas.screen, 10, 2, 'y');
+    screen_put(&canvas.screen, 0, 3, 'z');
+    assert_cell(&canvas, 9, 2, 'x');
+    assert_cell(&canvas, 0, 0, ' ');
+    free_canvas(&canvas);
 }
 
 static void test_every_small_size(void **state)
@@ -266,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_long_lines_and_scrolling),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_large_screens_are_doubled),
+        cmocka_unit_test(test_characters_have_places),
         cmocka_unit_test(test_every_small_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

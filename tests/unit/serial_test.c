@@ -19,7 +19,7 @@ static void test_start(void **state)
 {
     (void)state;
     ports = (struct fake_ports){.has_uart = true, .interrupts = 0xf, .divisor = 12};
-    assert_true(serial_start(SERIAL_COM1));
+    assert_true(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
     assert_int_equal(ports.divisor, 1);
     assert_int_equal(ports.line_control, 0x03);
     assert_int_equal(ports.interrupts, 0);
@@ -33,7 +33,7 @@ static void test_start_beside_a_reader(void **state)
 {
     (void)state;
     ports = (struct fake_ports){.has_uart = true, .has_reader = true};
-    assert_true(serial_start(SERIAL_COM1));
+    assert_true(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
     assert_false(ports.is_held);
 }
 
@@ -41,14 +41,14 @@ static void test_absent(void **state)
 {
     (void)state;
     ports = (struct fake_ports){0};
-    assert_false(serial_start(SERIAL_COM1));
+    assert_false(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
 }
 
 static void test_something_else(void **state)
 {
     (void)state;
     ports = (struct fake_ports){.has_uart = true, .has_no_loopback = true};
-    assert_false(serial_start(SERIAL_COM1));
+    assert_false(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
     assert_int_equal(ports.modem_control & 0x10, 0);
 }
 
@@ -56,7 +56,7 @@ static void test_stuck_from_the_beginning(void **state)
 {
     (void)state;
     ports = (struct fake_ports){.has_uart = true, .is_busy = true};
-    assert_false(serial_start(SERIAL_COM1));
+    assert_false(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
     assert_true(ports.looks < 10000000);
 }
 
@@ -75,7 +75,7 @@ static void test_waits_while_busy(void **state)
 {
     (void)state;
     ports = (struct fake_ports){.has_uart = true, .busy_looks = 50};
-    assert_true(serial_start(SERIAL_COM1));
+    assert_true(serial_start(SERIAL_COM1, SERIAL_SPEED_MAX));
     assert_written("slow\n", "slow\r\n");
 }
 

@@ -82,6 +82,7 @@ static void stops_calls_that_come_too_late(void **state)
     struct video_modes modes;
     struct bowline_framebuffer framebuffer;
     struct reader *reader;
+    struct key key;
 
     (void)state;
     assert_true(firmware_take_over(&map, &error));
@@ -105,8 +106,20 @@ static void stops_calls_that_come_too_late(void **state)
     assert_non_null(strstr(fake.logged, "firmware_current_framebuffer()"));
     assert_true(HALTS(firmware_write_text("x", 1)));
     assert_non_null(strstr(fake.logged, "firmware_write_text()"));
-    assert_true(HALTS(firmware_wait_for_key()));
-    assert_non_null(strstr(fake.logged, "firmware_wait_for_key()"));
+    assert_true(HALTS(firmware_clear_text(true)));
+    assert_non_null(strstr(fake.logged, "firmware_clear_text()"));
+    assert_true(HALTS(firmware_draw_text(0, 0, 7, "x", 1)));
+    assert_non_null(strstr(fake.logged, "firmware_draw_text()"));
+    assert_true(HALTS(firmware_poll_key(&key)));
+    assert_non_null(strstr(fake.logged, "firmware_poll_key()"));
+    assert_true(HALTS(firmware_pause(1)));
+    assert_non_null(strstr(fake.logged, "firmware_pause()"));
+    assert_true(HALTS(firmware_power_off()));
+    assert_non_null(strstr(fake.logged, "firmware_power_off()"));
+    assert_true(HALTS(firmware_has_setup()));
+    assert_non_null(strstr(fake.logged, "firmware_has_setup()"));
+    assert_true(HALTS(firmware_enter_setup()));
+    assert_non_null(strstr(fake.logged, "firmware_enter_setup()"));
     assert_true(HALTS(firmware_take_over(&map, &error)));
     assert_non_null(strstr(fake.logged, "firmware_take_over()"));
     assert_true(HALTS(firmware_give_up()));

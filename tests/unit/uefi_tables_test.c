@@ -161,49 +161,55 @@ static void writes_text(void **state)
     firmware_write_text(text, 0);
 }
 
-static EFI_STATUS EFIAPI reset_keyboard(SIMPLE_INPUT_INTERFACE *keyboard, BOOLEAN is_extended)
-{
-    (void)keyboard;
-    (void)is_extended;
-    fake_trace("Reset");
-    return EFI_SUCCESS;
-}
+static EFI_INPUT_KEY typed;
 
 static EFI_STATUS EFIAPI read_key(SIMPLE_INPUT_INTERFACE *keyboard, EFI_INPUT_KEY *key)
 {
     (void)keyboard;
-    *key = (EFI_INPUT_KEY){0, 'x'};
-    fake_trace("ReadKeyStroke");
+    *key = typed;
+    return typed.ScanCode == 0 && typed.UnicodeChar == 0 ? EFI_NOT_READY : EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI read_half_a_key(SIMPLE_INPUT_INTERFACE *keyboard, EFI_INPUT_KEY *key)
+{
+    (void)keyboard;
+    *key = (EFI_INPUT_KEY){0, 0};
     return EFI_SUCCESS;
 }
 
-static EFI_STATUS wait_status;
-
-static EFI_STATUS EFIAPI wait_for_event(UINTN count, EFI_EVENT *events, UINTN *index)
+static void assert_typed(EFI_INPUT_KEY given, enum key_code code, uint32_t character)
 {
-    assert_int_equal(count, 1);
-    assert_non_null(events[0]);
-    *index = 0;
-    fake_trace("WaitForEvent");
-    return wait_status;
+    struct key key = {KEY_OTHER, 12345};
+
+    typed = given;
+    assert_true(firmware_poll_key(&key));
+    assert_int_equal(key.code, code);
+    if (code == KEY_CHARACTER)
+        assert_int_equal(key.character, character);
 }
 
-static void waits_for_a_key(void **state)
+static void reads_keys(void **state)
 {
-    SIMPLE_INPUT_INTERFACE keyboard = {.Reset = reset_keyboard, .ReadKeyStroke = read_key};
+    SIMPLE_INPUT_INTERFACE keyboard = {.ReadKeyStroke = read_key};
+    struct key key;
 
     (void)state;
-    firmware_wait_for_key();
+    assert_false(firmware_poll_key(&key)); /* no keyboard at all */
     fake.system.ConIn = &keyboard;
-    firmware_wait_for_key();
-    assert_string_equal(fake.trace, "");
-    keyboard.WaitForKey = &keyboard;
-    fake.boot.WaitForEvent = wait_for_event;
-    firmware_wait_for_key();
-    assert_string_equal(fake.trace, "Reset WaitForEvent ReadKeyStroke ");
-    wait_status = EFI_UNSUPPORTED;
-    firmware_wait_for_key();
-    assert_string_equal(fake.trace, "Reset WaitForEvent ReadKeyStroke Reset WaitForEvent ");
+    assert_false(firmware_poll_key(&key));
+    assert_typed((EFI_INPUT_KEY){0, 'x'}, KEY_CHARACTER, 'x');
+    assert_typed((EFI_INPUT_KEY){0, 0x416}, KEY_CHARACTER, 0x416);
+    assert_typed((EFI_INPUT_KEY){0, '\r'}, KEY_ENTER, 0);
+    assert_typed((EFI_INPUT_KEY){0, 8}, KEY_BACKSPACE, 0);
+    assert_typed((EFI_INPUT_KEY){0, 21}, KEY_CLEAR, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_UP, 0}, KEY_UP, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_RIGHT, 0}, KEY_RIGHT, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_END, 0}, KEY_END, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_PAGE_DOWN, 0}, KEY_PAGE_DOWN, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_ESC, 0}, KEY_ESCAPE, 0);
+    assert_typed((EFI_INPUT_KEY){SCAN_F1, 0}, KEY_OTHER, 0);
+    keyboard.ReadKeyStroke = read_half_a_key;
+    assert_false(firmware_poll_key(&key));
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fake_start, fake_end)
@@ -212,7 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(prefers_acpi_2),        TEST(verifies_checksums), TEST(tells_secure_boot),
-        TEST(tells_32_bit_firmware), TEST(writes_text),        TEST(waits_for_a_key),
+        TEST(tells_32_bit_firmware), TEST(writes_text),        TEST(reads_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
