@@ -8,7 +8,8 @@ extern const uint8_t embedded_stage1_uefi_only[], embedded_stage1_uefi_only_end[
 extern const uint8_t embedded_stage1_network[], embedded_stage1_network_end[];
 extern const uint8_t embedded_stage2[], embedded_stage2_end[];
 extern const uint8_t embedded_stage3[], embedded_stage3_end[];
-extern const uint64_t embedded_stage3_size;
+extern const uint8_t embedded_stage3_network[], embedded_stage3_network_end[];
+extern const uint64_t embedded_stage3_size, embedded_stage3_network_size;
 extern const uint8_t embedded_uefi_application[], embedded_uefi_application_end[];
 extern const uint8_t embedded_uefi_application_32[], embedded_uefi_application_32_end[];
 
@@ -25,6 +26,9 @@ struct stages stages_embedded(void)
         .stage2 = {embedded_stage2, (size_t)(embedded_stage2_end - embedded_stage2)},
         .stage3 = {embedded_stage3, (size_t)(embedded_stage3_end - embedded_stage3)},
         .stage3_size = embedded_stage3_size,
+        .stage3_network = {embedded_stage3_network,
+                           (size_t)(embedded_stage3_network_end - embedded_stage3_network)},
+        .stage3_network_size = embedded_stage3_network_size,
         .uefi_application = {embedded_uefi_application,
                              (size_t)(embedded_uefi_application_end - embedded_uefi_application)},
         .uefi_application_32 = {embedded_uefi_application_32,

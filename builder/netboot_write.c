@@ -132,7 +132,7 @@ bool netboot_write(const struct mkimage_spec *spec, const char *directory,
                    struct mkimage_result *result, struct error *error)
 {
     static struct image_plan plan; /* large */
-    struct stages stages = stages_embedded();
+    struct stages stages = stages_for_network(stages_embedded());
     bool is_written = image_plan_make(spec, &stages, &plan, error) &&
                       check_directory(spec, directory, error) &&
                       write_files(&plan, directory, error);

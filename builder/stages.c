@@ -32,6 +32,13 @@ static bool check_sizes(const struct stages *stages, size_t stage3_offset, struc
     return true;
 }
 
+struct stages stages_for_network(struct stages stages)
+{
+    stages.stage3 = stages.stage3_network;
+    stages.stage3_size = stages.stage3_network_size;
+    return stages;
+}
+
 static void put_stage1(const struct stage_bytes *stage, const struct stage1_patch *patch,
                        size_t patch_offset, uint8_t *sector, size_t size)
 {

@@ -13,14 +13,19 @@ struct stage_bytes {
 struct stages {
     /* As they were built, not patched; stage 3 packed. */
     struct stage_bytes stage1, stage1_disc, stage1_network, stage2, stage3;
-    struct stage_bytes stage1_uefi_only;    /* the boot sector of an image without these */
-    size_t stage3_size;                     /* unpacked */
+    struct stage_bytes stage1_uefi_only; /* the boot sector of an image without these */
+    size_t stage3_size;                  /* unpacked */
+    struct stage_bytes stage3_network;   /* the one that takes its files from a network */
+    size_t stage3_network_size;
     struct stage_bytes uefi_application;    /* for 64-bit firmware */
     struct stage_bytes uefi_application_32; /* for 32-bit firmware on a 64-bit processor */
 };
 
 /* The stages in this binary (embedded.c). */
 struct stages stages_embedded(void);
+
+/* The same with the stage 3 for the network in the place of the one for disks. */
+struct stages stages_for_network(struct stages stages);
 
 /* The BIOS chain, ready to be written. */
 struct bios_chain {

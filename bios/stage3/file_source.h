@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the files beside the loader come from: known only when it runs. */
+/*
+ * Where the files beside the loader come from. There are two stages 3, as neither has room for what
+ * it never uses: the linker chooses the source.
+ */
 #pragma once
 
 #include "firmware/boot_device.h"
@@ -19,3 +22,6 @@ struct file_source {
 
 extern const struct file_source network_source; /* TFTP, by the network ROM */
 extern const struct file_source volume_source;  /* the file system on the boot disk */
+
+/* One of them: from_disk.c, from_network.c. */
+extern const struct file_source *const file_source;

@@ -4,26 +4,23 @@
 #include "firmware/memory.h"
 #include "firmware/volume.h"
 
-static const struct file_source *source;
-
 void files_start(const struct stage2_report *report)
 {
-    source = report->is_network ? &network_source : &volume_source;
-    source->start(report);
+    file_source->start(report);
 }
 
 void files_end(void)
 {
-    source->end();
+    file_source->end();
 }
 
 bool firmware_open_file(const char *path, struct reader **out, struct error *error)
 {
     firmware_must_be_alive(__func__);
-    return source->open(path, out, error) || error_in(error, path);
+    return file_source->open(path, out, error) || error_in(error, path);
 }
 
 void firmware_find_boot_device(struct bowline_boot_device *out)
 {
-    source->find_boot_device(out);
+    file_source->find_boot_device(out);
 }

@@ -11,8 +11,8 @@
  * entered with the drive in dl, and in cl how many bits more its sectors have than those of 512
  * bytes: 0 is to ask the BIOS, which does not always tell for discs.
  *
- * Over the network all of them are one file, bowline.0: stage 1 for the network, then stages 2 and 3
- * as on a disk. The network ROM loads it to where stage 1 lies, so that stage 2 is in its place.
+ * Over the network all of them are one file, bowline.0: stage 1 for the network, then stage 2 as on a
+ * disk, and a stage 3 that takes its files from the network. The network ROM loads it to where stage 1 lies, so that stage 2 is in its place.
  */
 #pragma once
 

@@ -26,7 +26,7 @@ cmake -S "$source" -B "$directory/build" -G Ninja "-DCMAKE_C_COMPILER=$compiler"
 cmake --build "$directory/build" --target bios_stages uefi_application > "$directory/log" 2>&1 ||
   { cat "$directory/log"; exit 1; }
 
-for file in bios/stage1.bin bios/stage1_disc.bin bios/stage1_network.bin bios/stage2.bin bios/stage3.bin bios/stage3.lz4 uefi/BOOTX64.EFI uefi/BOOTIA32.EFI; do
+for file in bios/stage1.bin bios/stage1_disc.bin bios/stage1_network.bin bios/stage2.bin bios/stage3.bin bios/stage3.lz4 bios/stage3_network.lz4 uefi/BOOTX64.EFI uefi/BOOTIA32.EFI; do
   cmp "$build/$file" "$directory/build/$file"
   echo "identical: $file"
 done

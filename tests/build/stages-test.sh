@@ -32,10 +32,10 @@ size_of() {
     wc -c <"$directory/$1"
 }
 
-for stage in 1 1_disc 1_network 2 3; do
+for stage in 1 1_disc 1_network 2 3 3_network; do
     elf=$directory/bios_stage$stage.elf
     architecture=i8086
-    [ "$stage" != 3 ] || architecture=i386:x86-64
+    [ "${stage#3}" = "$stage" ] || architecture=i386:x86-64
     disassemble "$elf" $architecture >"stage$stage.s"
     [ "$stage" != 2 ] || sed -i -E "/^<($other_modes)>:/d" stage2.s
     [ "$(wc -l <"stage$stage.s")" -gt 80 ] || fail "stage $stage has not been disassembled"
@@ -68,18 +68,26 @@ done
 [ "$(size_of stage1_network.bin)" -eq 1024 ] ||
     fail "stage 1 for the network has $(size_of stage1_network.bin) bytes, not 1024: stage 2 is not in its place"
 [ "$(address_of 2 stage2_start)" = 8000 ] || fail "stage 2 does not begin at 8000"
-[ "$(address_of 3 stage3_base)" = 20000 ] || fail "stage 3 does not begin at 20000"
+for stage in 3 3_network; do
+    [ "$(address_of $stage stage3_base)" = 20000 ] || fail "stage $stage does not begin at 20000"
+done
+# Neither has what only the other one uses.
+[ -n "$(address_of 3 fat_open)" ] && [ -z "$(address_of 3 tftp_read)" ] || fail "stage 3 of a disk reads from the network"
+[ -z "$(address_of 3_network fat_open)" ] && [ -n "$(address_of 3_network tftp_read)" ] ||
+    fail "stage 3 of a network boot reads file systems"
 [ "$(dd if="$directory/stage2.bin" bs=1 skip=4 count=4 2>/dev/null)" = BWL2 ] ||
     fail "stage 2 has no header"
 
 stage1=$(size_of stage1.bin)
 stage2=$(size_of stage2.bin)
-stage3=$(size_of stage3.lz4)
 [ "$stage2" -le 16384 ] || fail "stage 2 has $stage2 bytes, more than 16 KiB"
-[ "$stage3" -lt "$(size_of stage3.bin)" ] || fail "stage 3 does not become smaller by being packed"
-# Stage 3 begins at a multiple of STAGE_ALIGNMENT behind stage 2.
-total=$((stage1 + (stage2 + 4095) / 4096 * 4096 + stage3))
-[ "$total" -le 81920 ] || fail "the BIOS chain has $total bytes, more than 80 KiB"
+for stage in stage3 stage3_network; do
+    packed=$(size_of $stage.lz4)
+    [ "$packed" -lt "$(size_of $stage.bin)" ] || fail "$stage does not become smaller by being packed"
+    # Stage 3 begins at a multiple of STAGE_ALIGNMENT behind stage 2.
+    total=$((stage1 + (stage2 + 4095) / 4096 * 4096 + packed))
+    [ "$total" -le 81920 ] || fail "the BIOS chain with $stage has $total bytes, more than 80 KiB"
+    echo "the BIOS chain with $stage has $total bytes; unpacked, that has $(size_of $stage.bin)"
+done
 
 [ "$failures" -eq 0 ] || exit 1
-echo "the BIOS chain has $total bytes; unpacked, stage 3 has $(size_of stage3.bin)"
