@@ -380,13 +380,16 @@ void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const 
     (void)column, (void)row, (void)attribute, (void)text, (void)length;
 }
 
-/* Somebody presses a key each second: those of `keys`, then Enter, and at last the power switch. */
+/*
+ * Somebody presses a key each second: those of `keys`, then Enter, and at last the power switch.
+ * Without `keys` he comes after half a minute.
+ */
 bool firmware_poll_key(struct key *out)
 {
     const char *keys = current->keys != NULL ? current->keys : "";
 
     firmware_must_be_alive(__func__);
-    if (current->milliseconds < 1000 * (current->pressed_keys + 1))
+    if (current->milliseconds < 1000 * (current->pressed_keys + (current->keys != NULL ? 1 : 30)))
         return false;
     if (current->pressed_keys == HOST_PATIENCE)
         end_boot(HOST_SWITCHED_OFF);

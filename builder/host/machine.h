@@ -66,7 +66,7 @@ struct host_machine {
     const struct seal *seal; /* of the loader; NULL: one that takes every boot.conf */
     uint64_t time;           /* Unix seconds; 0: the clock is unreadable */
     uint64_t random;         /* state of the processor's random numbers; 0: it has none */
-    const char *keys;        /* that somebody presses, one each second, and then Enter; or NULL */
+    const char *keys;        /* that somebody presses, one each second; NULL: nobody is there yet */
     unsigned failing_call;   /* the firmware call that fails, from 1; 0: none */
 
     /* What became of it: filled in by the boot. */

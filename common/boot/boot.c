@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "boot/address_space.h"
+#include "boot/choice.h"
 #include "boot/entropy.h"
 #include "boot/fault_screen.h"
 #include "boot/info.h"
@@ -540,6 +541,16 @@ static void show_failure(struct story *story, const struct error *error)
     last_words_write(&story->last_words, LAST_WORDS_OF_FAILURE, 0);
 }
 
+/* What is tried after a failure: another slot on its own account, or what a person says. */
+static bool choose_next(struct story *story, const struct error *failure)
+{
+    struct selection *selection = &story->selection;
+
+    return (!selection->is_by_person &&
+            selection_next(&story->configuration, &story->state, selection)) ||
+           choice_offer_again(&story->configuration, failure, &story->frames, selection);
+}
+
 void boot(uint64_t entered)
 {
     static struct story story; /* too large for a firmware's stack */
@@ -553,10 +564,11 @@ void boot(uint64_t entered)
     move_log(&story.configuration);
     state_read(&story.configuration, &story.state);
     selection_start(&story.configuration, &story.state, &story.selection);
+    choice_offer(&story.configuration, &story.frames, &story.selection);
     while (!prepare(&story, &error)) {
         show_failure(&story, &error);
         forget_try(&story);
-        if (!selection_next(&story.configuration, &story.state, &story.selection))
+        if (!choose_next(&story, &error))
             give_up(&story);
     }
     instruct_resident(&story);

@@ -37,6 +37,7 @@ hash() {
 }
 
 cat >boot.conf <<END
+timeout 0
 default the second
 resolution 640x480
 entry the first
@@ -66,7 +67,7 @@ cp --sparse=always entries.img odd.img
 put odd.img /bowline/boot.conf odd.conf
 boots odd.img --line "bowline-test: pass contract" --text "bowline: framebuffer 640 x 480" \
   --line 'bowline: warning: /bowline/boot.conf: no entry is called "nowhere", which is the default [config-no-entry]' \
-  --line 'bowline: warning: /bowline/boot.conf: line 7, column 1: "title" needs a value [config-no-value]'
+  --line 'bowline: warning: /bowline/boot.conf: line 8, column 1: "title" needs a value [config-no-value]'
 ! "$mkimage" check odd.img >checked || complain "check finds nothing in odd.img"
 
 # Files with a bit that is another, at their ends, where nothing but the hash can notice it. mkimage check says it, too.
