@@ -8,6 +8,7 @@ KERNEL says "dump: info.command_line TEXT"; FAILING_KERNEL cannot be started, wh
 set. What is on the screen and on the terminal is compared, cell by cell, with GOLDEN_DIRECTORY/NAME.txt; with
 BOWLINE_UPDATE_GOLDEN=1 the terminal's cells are written there instead. SCREEN_TEXT names the program of that name.
 """
+import hashlib
 import os
 import subprocess
 import sys
@@ -42,6 +43,15 @@ def build(directory, text):
                    check=True)
     # Behind mkimage's back, which would refuse it.
     subprocess.run(["mcopy", "-o", "-i", image + "@@1M", failing, "::/failing.elf"], check=True)
+    return image
+
+
+def build_sealed(directory, text):
+    path = os.path.join(directory, "boot.conf")
+    with open(path, "w") as file:
+        file.write(text)
+    image = os.path.join(directory, "menu.img")
+    subprocess.run([mkimage, "build", "-q", "--keep-debug", "--seal", "--config", path, "-o", image, kernel], check=True)
     return image
 
 
@@ -164,6 +174,23 @@ def editor_off(directory):
         shows(machine, "editor-off-before")
         machine.press("e")
         shows(machine, "editor-off")
+
+
+def sealed(directory):
+    """The editor of a sealed loader stays shut, whatever boot.conf says; its entries can be chosen."""
+    with open(kernel, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    text = "timeout none\neditor on\n" + "".join(
+        f"entry {name}\nkernel /kernel.elf\nsha256 {digest}\noptions {name} of them\n" for name in ("one", "two"))
+    with Machine(directory, firmware, build_sealed(directory, text)) as machine:
+        machine.wait_for_log("bowline: /bowline/boot.conf is the sealed one")
+        machine.wait("the menu", lambda: any("two" in line for line in machine.terminal.lines()))
+        machine.press("2", "e")
+        machine.wait("the reason", lambda: "boot.conf is sealed." in "\n".join(machine.terminal.lines()))
+        machine.type(" no")
+        machine.send("e no")
+        machine.press("ret")
+        has_options(machine, "two of them")
 
 
 def countdown(directory):
@@ -313,7 +340,7 @@ def setup(directory):
 
 
 CASES = {function.__name__: function for function in (
-    keyboard, serial, editor, serial_editor, editor_off, countdown, countdown_stopped, at_once, one_entry,
+    keyboard, serial, editor, serial_editor, editor_off, sealed, countdown, countdown_stopped, at_once, one_entry,
     one_entry_and_a_key, one_entry_and_a_key_on_serial, failure, failure_large, one_entry_fails, no_screen, no_serial,
     many_entries, reboot, power_off, setup)}
 

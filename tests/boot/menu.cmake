@@ -17,7 +17,7 @@ endfunction()
 
 menu_test(first bios LABELS quick CASES keyboard serial_editor)
 foreach(firmware bios uefi)
-  menu_test(keys ${firmware} CASES keyboard serial editor serial_editor editor_off)
+  menu_test(keys ${firmware} CASES keyboard serial editor serial_editor editor_off sealed)
   menu_test(countdown ${firmware} CASES countdown countdown_stopped at_once)
   menu_test(one-entry ${firmware}
     CASES one_entry one_entry_and_a_key one_entry_and_a_key_on_serial one_entry_fails)
