@@ -217,6 +217,12 @@ bool firmware_find_boot_disk(struct firmware_boot_disk *out)
     return true;
 }
 
+static bool is_unreadable_in(uint64_t offset, uint64_t length)
+{
+    return current->unreadable_byte != 0 && current->unreadable_byte >= offset &&
+           current->unreadable_byte - offset < length;
+}
+
 static uint8_t *disk_bytes(uint64_t offset, uint64_t length)
 {
     if (offset > current->disk_size || length > current->disk_size - offset)
@@ -227,7 +233,7 @@ static uint8_t *disk_bytes(uint64_t offset, uint64_t length)
 bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
 {
     firmware_must_be_alive(__func__);
-    if (must_fail())
+    if (must_fail() || is_unreadable_in(offset, length))
         return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
     memcpy(to, disk_bytes(offset, length), length);
     return true;
@@ -242,6 +248,8 @@ bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from
     if (must_fail())
         return FAIL(error, DISK_WRITE, offset / 512, pages_for(length), 3);
     memcpy(disk_bytes(offset, length), from, length);
+    if (is_unreadable_in(offset, length))
+        current->unreadable_byte = 0;
     return true;
 }
 

@@ -49,6 +49,7 @@ struct host_machine {
     uint64_t disk_size;
     uint32_t disk_sector_size;
     bool is_disk_read_only;
+    uint64_t unreadable_byte; /* of the disk: reads of it fail until it is written; 0: none */
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */
     bool has_vga_text;

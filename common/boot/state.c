@@ -22,16 +22,23 @@ static bool has_slots(const struct configuration *configuration)
     return false;
 }
 
+/* A record that cannot be read is one that is not whole: the other one counts. */
 static bool read_records(struct boot_state *state, struct error *error)
 {
     struct bowline_state *records = state->records;
+    bool are_readable = true;
 
-    for (int i = 0; i < 2; i++)
-        if (!firmware_read_boot_disk(boot_state_place(i), sizeof(records[i]), &records[i], error))
-            return false;
+    for (int i = 0; i < 2; i++) {
+        if (firmware_read_boot_disk(boot_state_place(i), sizeof(records[i]), &records[i], error))
+            continue;
+        records[i] = (struct bowline_state){0};
+        are_readable = false;
+    }
     state->newest = bowline_state_newest(records);
-    if (state->newest >= 0)
-        return true;
+    if (state->newest >= 0 && !are_readable)
+        warn(error);
+    if (state->newest >= 0 || !are_readable)
+        return state->newest >= 0;
     if (records[0].magic == BOWLINE_STATE_MAGIC || records[1].magic == BOWLINE_STATE_MAGIC)
         return FAIL(error, STATE_DAMAGED);
     return FAIL(error, STATE_MISSING);
@@ -68,7 +75,21 @@ bool state_allows(const struct boot_state *state, const struct boot_entry *slot)
            now->slots[number - 1].attempts_left > 0;
 }
 
-/* Whole sectors: what lies behind the record in its sector stays. */
+/*
+ * Whole sectors: what lies behind the record in its sector stays. What cannot be read is lost
+ * anyway, and a write may make the sector good again.
+ */
+static void fill_sector(const struct boot_state *state, uint64_t offset,
+                        const struct bowline_state *record, uint8_t *sector)
+{
+    struct error unused;
+
+    if (state->sector_size > sizeof(*record) &&
+        !firmware_read_boot_disk(offset, state->sector_size, sector, &unused))
+        memset(sector, 0, state->sector_size);
+    memcpy(sector, record, sizeof(*record));
+}
+
 static bool write_record(const struct boot_state *state, int place,
                          const struct bowline_state *record, struct error *error)
 {
@@ -78,9 +99,7 @@ static bool write_record(const struct boot_state *state, int place,
 
     if (state->is_read_only)
         return FAIL(error, STATE_READ_ONLY);
-    if (!firmware_read_boot_disk(offset, state->sector_size, sector, error))
-        return false;
-    memcpy(sector, record, sizeof(*record));
+    fill_sector(state, offset, record, sector);
     if (!firmware_write_boot_disk(offset, state->sector_size, sector, error) ||
         !firmware_read_boot_disk(offset, sizeof(written), &written, error))
         return false;

@@ -141,6 +141,26 @@ def damaged_records():
     boots(data, "a", (0, 0), "[state-missing]", state=0, on_write=no_record_is_written)
 
 
+def an_unreadable_record():
+    data = make()
+    boots(data, "a", (1, 1))
+    boot = boots(data, "a", (1, 0), "[disk-read]", unreadable=PLACES[:1])  # the older one
+    expect(not boot.unreadable, "it has not been written")
+    boots(data, "b", (2, 0))
+    data = make("wait", "--sector-size", "4096")
+    boots(data, "a", (1, 1), device=NVME_4096, sector_size=4096)
+    boot = boots(data, "a", (1, 1), "[disk-read]", unreadable=PLACES[1:], device=NVME_4096, sector_size=4096)  # the newer
+    expect(not boot.unreadable, "it has not been written")
+    boots(data, "a", (1, 0), device=NVME_4096, sector_size=4096)
+
+
+def a_disk_that_neither_reads_nor_writes_a_record():
+    data = make()
+    boots(data, "a", (1, 1))
+    boots(data, "a", (1, 1), "[disk-read]", "[disk-write]", unreadable=PLACES[:1],
+          on_write=lambda disk, offset, content: not offset <= PLACES[0] < offset + len(content))
+
+
 def scheme_mbr():
     data = make("wait", "--scheme", "mbr")
     boots(data, "a", (1, 1), device=VIRTIO)
@@ -177,7 +197,7 @@ def sectors_of_4096_bytes():
 
 CASES = [attempts_are_counted, a_kernel_confirms_its_slot, a_slot_that_cannot_be_loaded_leads_to_the_next, once_and_default,
          a_disk_that_cannot_be_written, a_failure_that_passes, a_disk_that_only_pretends_to_write, damaged_records,
-         scheme_mbr, a_disc, a_network, sectors_of_4096_bytes]
+         an_unreadable_record, a_disk_that_neither_reads_nor_writes_a_record, scheme_mbr, a_disc, a_network, sectors_of_4096_bytes]
 
 
 def main():

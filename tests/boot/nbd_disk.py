@@ -22,7 +22,8 @@ class PowerIsOff(Exception):
 
 class Disk:
     """`data` is the disk, a bytearray. on_write(disk, offset, bytes) is called before each write is made: it
-    returns True to have it made, False to have it fail, None to have the disk pretend, or raises PowerIsOff."""
+    returns True to have it made, False to have it fail, None to have the disk pretend, or raises PowerIsOff.
+    Reads of the sectors that begin at the offsets in `unreadable` fail until they are written."""
 
     def __init__(self, path, data, sector_size=512, is_read_only=False):
         self.path = path
@@ -30,6 +31,7 @@ class Disk:
         self.sector_size = sector_size
         self.is_read_only = is_read_only
         self.on_write = lambda disk, offset, content: True
+        self.unreadable = set()
         self.failure = None  # what on_write() has raised otherwise
         self.listener = socket.socket(socket.AF_UNIX)
         if os.path.exists(path):
@@ -103,12 +105,16 @@ class Disk:
         error, payload = 0, b""
 
         if kind == READ:
-            payload = bytes(self.data[offset:offset + length])
+            if any(offset <= sector < offset + length for sector in self.unreadable):
+                error = EIO
+            else:
+                payload = bytes(self.data[offset:offset + length])
         elif kind == WRITE:
             content = self.take(connection, length)
             is_made = self.on_write(self, offset, content)
             if is_made:
                 self.data[offset:offset + length] = content
+                self.unreadable -= {sector for sector in self.unreadable if offset <= sector < offset + length}
             elif is_made is not None:
                 error = EIO
         elif kind == DISCONNECT:

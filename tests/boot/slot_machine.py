@@ -94,12 +94,14 @@ class Machine:
         return ["-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + FIRMWARE % "CODE",
                 "-drive", "if=pflash,unit=1,format=raw,file=" + variables]
 
-    def boot(self, data, on_write=None, sector_size=512, is_read_only=False, device=None):
+    def boot(self, data, on_write=None, sector_size=512, is_read_only=False, device=None,
+             unreadable=()):
         """One boot of the disk `data`, which it changes. It ends when the kernel says so, or when it waits (with
         SIGKILL), or when on_write(machine, offset, content) raises PowerIsOff."""
         self.count += 1
         path = os.path.join(self.directory, f"disk{self.count}")
         disk = nbd_disk.Disk(path, data, sector_size, is_read_only)
+        disk.unreadable = set(unreadable)
         read_only = ",readonly=on" if is_read_only else ""
         command = ["qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot",
                    "-m", "64" if self.firmware == "bios" else "256", "-debugcon", "stdio",
@@ -130,4 +132,6 @@ class Machine:
         disk.close()
         if disk.failure:
             raise disk.failure
-        return Boot(text)
+        boot = Boot(text)
+        boot.unreadable = disk.unreadable  # still
+        return boot

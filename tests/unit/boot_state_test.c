@@ -370,7 +370,8 @@ static void names_that_are_not_there_are_passed_over(void **unused)
     (void)unused;
     change(name_nobody);
     assert_int_equal(boot_once(), A);
-    assert_true(is_logged("/bowline/boot.conf: the boot state asks for an entry that is not there"));
+    assert_true(
+        is_logged("/bowline/boot.conf: the boot state asks for an entry that is not there"));
 }
 
 static void without_slots_the_first_entry_boots(void **unused)
@@ -437,6 +438,40 @@ static void one_damaged_record_is_mended(void **unused)
     record(0)->slots[3].flags ^= 1; /* the newer one: as if that attempt had never been counted */
     assert_int_equal(boot_once(), A);
     assert_int_equal(device.attempts_left, 1);
+}
+
+/* Either record: the other one counts, and the sector is good again when it has been written. */
+static void an_unreadable_record_is_one_that_is_not_whole(void **unused)
+{
+    (void)unused;
+    for (uint32_t size = 512; size <= 4096; size *= 8) {
+        for (int place = 0; place < 2; place++) {
+            end(NULL);
+            start(NULL);
+            machine.disk_sector_size = size;
+            assert_int_equal(boot_once(), A);
+            assert_int_equal(state.newest, 1);
+            machine.unreadable_byte = boot_state_place(place) + 100;
+            assert_int_equal(boot_once(), A);
+            assert_int_equal(device.attempts_left, place == 0 ? 1 : 2);
+            assert_true(is_logged("the boot state: "));
+            assert_true(is_logged("[disk-read]"));
+            assert_int_equal(machine.unreadable_byte, 0);
+            assert_int_equal(state.newest, place);
+            assert_true(bowline_state_is_whole(record(place)));
+        }
+    }
+}
+
+static void nothing_is_written_where_no_record_can_be_read(void **unused)
+{
+    (void)unused;
+    record(0)->version = 0;
+    machine.unreadable_byte = boot_state_place(1);
+    assert_int_equal(boot_once(), A);
+    assert_int_equal(device.slot, 0);
+    assert_true(is_logged("[disk-read]"));
+    assert_int_equal(machine.unreadable_byte, boot_state_place(1));
 }
 
 static void where_there_is_no_disk_priority_decides(void **unused)
@@ -511,6 +546,8 @@ int main(void)
         TEST(only_the_older_record_is_written),
         TEST(a_foreign_disk_is_not_written),
         TEST(one_damaged_record_is_mended),
+        TEST(an_unreadable_record_is_one_that_is_not_whole),
+        TEST(nothing_is_written_where_no_record_can_be_read),
         TEST(where_there_is_no_disk_priority_decides),
         TEST(a_read_only_disk_is_read),
         TEST(every_disk_call_may_fail),
