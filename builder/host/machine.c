@@ -250,6 +250,8 @@ bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from
     memcpy(disk_bytes(offset, length), from, length);
     if (is_unreadable_in(offset, length))
         current->unreadable_byte = 0;
+    if (current->fails_after_writing)
+        return FAIL_WITH(error, FIRMWARE, "FlushBlocks()", 7);
     return true;
 }
 

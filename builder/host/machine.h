@@ -49,6 +49,7 @@ struct host_machine {
     uint64_t disk_size;
     uint32_t disk_sector_size;
     bool is_disk_read_only;
+    bool fails_after_writing; /* to the disk: as when it cannot be flushed */
     uint64_t unreadable_byte; /* of the disk: reads of it fail until it is written; 0: none */
     struct video_modes video;
     uint64_t framebuffer; /* physical; outside of the simulated memory */

@@ -90,20 +90,26 @@ static void fill_sector(const struct boot_state *state, uint64_t offset,
     memcpy(sector, record, sizeof(*record));
 }
 
+/* What is on the disk counts, also where the firmware says that it could not be written. */
 static bool write_record(const struct boot_state *state, int place,
                          const struct bowline_state *record, struct error *error)
 {
     uint64_t offset = boot_state_place(place);
     uint8_t sector[SECTOR_SIZE_MAX];
     struct bowline_state written;
+    struct error unused;
 
     if (state->is_read_only)
         return FAIL(error, STATE_READ_ONLY);
     fill_sector(state, offset, record, sector);
-    if (!firmware_write_boot_disk(offset, state->sector_size, sector, error) ||
-        !firmware_read_boot_disk(offset, sizeof(written), &written, error))
+    bool is_written = firmware_write_boot_disk(offset, state->sector_size, sector, error);
+    if (!firmware_read_boot_disk(offset, sizeof(written), &written, is_written ? error : &unused))
         return false;
-    return memcmp(&written, record, sizeof(written)) == 0 || FAIL(error, STATE_NOT_KEPT, offset);
+    if (memcmp(&written, record, sizeof(written)) != 0)
+        return is_written ? FAIL(error, STATE_NOT_KEPT, offset) : false;
+    if (!is_written)
+        warn(error);
+    return true;
 }
 
 /* The next record, as bowline_state_advance() makes it; to be changed, and committed. */

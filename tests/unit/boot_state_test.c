@@ -463,6 +463,20 @@ static void an_unreadable_record_is_one_that_is_not_whole(void **unused)
     }
 }
 
+/* Then it counts: an entry that is wanted once is not forgotten without being followed. */
+static void a_record_that_cannot_be_flushed_may_be_there(void **unused)
+{
+    (void)unused;
+    change(make_d_once);
+    machine.fails_after_writing = true;
+    assert_int_equal(boot_once(), D);
+    assert_int_equal(device.attempts_left, 0);
+    assert_true(is_logged("FlushBlocks()"));
+    machine.fails_after_writing = false;
+    assert_int_equal(boot_once(), A);
+    assert_int_equal(device.attempts_left, 2);
+}
+
 static void nothing_is_written_where_no_record_can_be_read(void **unused)
 {
     (void)unused;
@@ -547,6 +561,7 @@ int main(void)
         TEST(a_foreign_disk_is_not_written),
         TEST(one_damaged_record_is_mended),
         TEST(an_unreadable_record_is_one_that_is_not_whole),
+        TEST(a_record_that_cannot_be_flushed_may_be_there),
         TEST(nothing_is_written_where_no_record_can_be_read),
         TEST(where_there_is_no_disk_priority_decides),
         TEST(a_read_only_disk_is_read),
