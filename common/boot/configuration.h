@@ -13,6 +13,7 @@ struct boot_entry {
     bool is_slot;
     uint32_t priority; /* of a slot: the highest boots */
     uint32_t attempts; /* of a slot, 1 to 255 */
+    bool has_failed;   /* in this boot: it is not chosen again but by a person */
 };
 
 struct configuration {

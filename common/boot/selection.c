@@ -86,18 +86,18 @@ static uint64_t rank_of(const struct configuration *configuration, const struct 
            (uint64_t)slot->priority << RANK_PRIORITY | (configuration->entry_count - entry);
 }
 
-/* The slot of the highest rank below the last one. False: there is none. */
+/* The slot of the highest rank that has not failed yet. False: there is none. */
 static bool take_slot(const struct configuration *configuration, const struct boot_state *state,
                       struct selection *selection)
 {
     uint64_t best = 0;
 
     for (uint32_t i = 0; i < configuration->entry_count; i++) {
-        if (!configuration->entries[i].is_slot)
+        if (!configuration->entries[i].is_slot || configuration->entries[i].has_failed)
             continue;
         uint64_t rank = rank_of(configuration, state, selection, i);
 
-        if (rank < selection->rank && rank > best) {
+        if (rank > best) {
             best = rank;
             selection->entry = i;
         }
@@ -107,19 +107,25 @@ static bool take_slot(const struct configuration *configuration, const struct bo
     if (!(best & RANK_ALLOWED))
         log_message(LOG_WARNING, "no slot has attempts left: \"%s\" is started all the same",
                     configuration->entries[selection->entry].name);
-    selection->rank = best;
     return true;
 }
 
-static void take_default(const struct configuration *configuration, const struct boot_state *state,
+/* A default that is no slot; the slots; the first entry, where there is neither. */
+static bool take_default(const struct configuration *configuration, const struct boot_state *state,
                          struct selection *selection)
 {
     int64_t entry = selection->standard;
 
-    if (entry != NO_ENTRY && !configuration->entries[entry].is_slot)
-        selection->entry = (uint32_t)entry;
-    else if (!take_slot(configuration, state, selection))
-        selection->entry = configuration->default_entry;
+    if (entry == NO_ENTRY || configuration->entries[entry].is_slot ||
+        configuration->entries[entry].has_failed) {
+        if (take_slot(configuration, state, selection))
+            return true;
+        entry = configuration->default_entry;
+    }
+    if (configuration->entries[entry].has_failed)
+        return false;
+    selection->entry = (uint32_t)entry;
+    return true;
 }
 
 void selection_start(struct configuration *configuration, struct boot_state *state,
@@ -138,7 +144,6 @@ void selection_start(struct configuration *configuration, struct boot_state *sta
     *out = (struct selection){
         .is_once = once != NO_ENTRY,
         .standard = find_default(configuration, &wishes, state),
-        .rank = UINT64_MAX,
     };
     if (out->is_once)
         out->entry = (uint32_t)once;
@@ -146,12 +151,12 @@ void selection_start(struct configuration *configuration, struct boot_state *sta
         take_default(configuration, state, out);
 }
 
-bool selection_next(const struct configuration *configuration, const struct boot_state *state,
+bool selection_next(struct configuration *configuration, const struct boot_state *state,
                     struct selection *selection)
 {
+    configuration->entries[selection->entry].has_failed = true;
     if (!selection->is_once)
         return take_slot(configuration, state, selection);
     selection->is_once = false;
-    take_default(configuration, state, selection);
-    return true;
+    return take_default(configuration, state, selection);
 }

@@ -14,7 +14,6 @@ struct selection {
     const char *options;    /* as a person has edited them; NULL: those of boot.conf */
     bool is_once;           /* wanted for this boot alone */
     int64_t standard;       /* the entry that somebody has made the default; -1: nobody has */
-    uint64_t rank;          /* of the slot that was tried last; lower ones are still to be tried */
     bool is_by_person;      /* chosen in the menu: the next try is, too */
     struct menu_room *room; /* NULL: there has been no menu so far */
 };
@@ -27,8 +26,8 @@ void selection_start(struct configuration *configuration, struct boot_state *sta
                      struct selection *out);
 
 /*
- * What is tried after `selection` has failed, and its error has been shown. False: nothing else;
- * the machine goes back to the firmware.
+ * What is tried after `selection` has failed, and its error has been shown: never the same entry
+ * again. False: nothing else; the machine goes back to the firmware.
  */
-bool selection_next(const struct configuration *configuration, const struct boot_state *state,
+bool selection_next(struct configuration *configuration, const struct boot_state *state,
                     struct selection *selection);
