@@ -109,20 +109,40 @@ static bool start(EFI_HANDLE image, const struct settings *settings, struct erro
     return FAIL(error, CHAINLOAD_RETURNED, status);
 }
 
-bool firmware_chainload(const struct settings *settings, struct frames *frames, struct error *error)
+/* The firmware has its own copy then: what it starts finds the memory free. */
+static bool read_and_load(const struct settings *settings, struct reader *file,
+                          struct frames *frames, EFI_HANDLE *out, struct error *error)
+{
+    struct memory_reader memory;
+
+    if (!integrity_read(&settings->application_hash, file, frames, &memory, error))
+        return false;
+    bool is_loaded = load(settings, &memory, out, error);
+
+    if (memory.reader.size > 0)
+        frames_give_back(frames, (uintptr_t)memory.bytes, pages_for(memory.reader.size));
+    return is_loaded;
+}
+
+bool firmware_prepare_chainload(const struct settings *settings, struct frames *frames, void **out,
+                                struct error *error)
 {
     const char *application = settings->application;
-    struct memory_reader memory;
     struct reader *file;
-    EFI_HANDLE image;
 
     firmware_must_be_alive(__func__);
     if (application == NULL)
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "a boot sector");
     if (!firmware_open_file(application, &file, error))
         return false;
-    bool is_read = integrity_read(&settings->application_hash, file, frames, &memory, error);
+    bool is_loaded = read_and_load(settings, file, frames, out, error);
+
     reader_close(file);
-    return (is_read && load(settings, &memory, &image, error) && start(image, settings, error)) ||
-           error_in(error, application);
+    return is_loaded || error_in(error, application);
+}
+
+bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
+{
+    firmware_must_be_alive(__func__);
+    return start(prepared, settings, error) || error_in(error, settings->application);
 }

@@ -37,8 +37,6 @@ static _Noreturn void start(const struct disk *disk, const struct boot_partition
     };
 
     firmware_set_vga_text();
-    *(struct boot_partition *)firmware_memory(LAYOUT_CHAIN_PARTITION, sizeof(*partition)) =
-        *partition;
     *gate = (struct far_pointer){
         .offset = (uint16_t)((uintptr_t)boot_sector_gate - LAYOUT_STAGE3),
         .segment = LAYOUT_STAGE3 >> 4,
@@ -47,25 +45,26 @@ static _Noreturn void start(const struct disk *disk, const struct boot_partition
     firmware_reset();
 }
 
-static bool start_partition(struct disk *disk, uint32_t number, struct error *error)
+/* Both to where the boot sector expects them. Nobody needs any more what lies there. */
+static bool read_boot_sector(struct disk *disk, uint32_t number, struct boot_partition *partition,
+                             struct error *error)
 {
-    /* Nobody needs any more what lies there: stage 1 and, of sectors of 4096 bytes, stage 2. */
+    /* Stage 1 and, of sectors of 4096 bytes, stage 2. */
     uint8_t *sector = firmware_memory(LAYOUT_STAGE1, disk->sector_size);
-    struct boot_partition partition;
     uint64_t start_byte;
 
-    if (!boot_partition_find(&disk->reader, disk->sector_size, number, &partition, &start_byte,
+    if (!boot_partition_find(&disk->reader, disk->sector_size, number, partition, &start_byte,
                              error) ||
         !reader_read(&disk->reader, start_byte, disk->sector_size, sector, error))
         return false;
     uint16_t signature = load_le16(sector + SIGNATURE_AT);
-    if (signature != MBR_BOOT_SIGNATURE)
-        return FAIL(error, CHAINLOAD_NO_BOOT_SECTOR, number, signature);
-    log_message(LOG_INFO, "starting the boot sector of partition %u", number);
-    start(disk, &partition);
+
+    return signature == MBR_BOOT_SIGNATURE ||
+           FAIL(error, CHAINLOAD_NO_BOOT_SECTOR, number, signature);
 }
 
-bool firmware_chainload(const struct settings *settings, struct frames *frames, struct error *error)
+bool firmware_prepare_chainload(const struct settings *settings, struct frames *frames, void **out,
+                                struct error *error)
 {
     struct disk *disk = files_disk();
 
@@ -75,5 +74,15 @@ bool firmware_chainload(const struct settings *settings, struct frames *frames, 
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "an EFI application");
     if (disk == NULL)
         return FAIL(error, CHAINLOAD_NO_DISK);
-    return start_partition(disk, settings->partition, error) || error_in(error, "the boot disk");
+    *out = firmware_memory(LAYOUT_CHAIN_PARTITION, sizeof(struct boot_partition));
+    return read_boot_sector(disk, settings->partition, *out, error) ||
+           error_in(error, "the boot disk");
+}
+
+bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
+{
+    (void)error;
+    firmware_must_be_alive(__func__);
+    log_message(LOG_INFO, "starting the boot sector of partition %u", settings->partition);
+    start(files_disk(), prepared);
 }

@@ -257,12 +257,26 @@ bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from
 
 /* ---- firmware/chainload.h, firmware/load_options.h, firmware/loader_interface.h ---- */
 
-bool firmware_chainload(const struct settings *settings, struct frames *frames, struct error *error)
+bool firmware_prepare_chainload(const struct settings *settings, struct frames *frames, void **out,
+                                struct error *error)
 {
+    struct reader *file;
+
     (void)frames;
     firmware_must_be_alive(__func__);
     if (settings->application == NULL)
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "a boot sector");
+    if (!firmware_open_file(settings->application, &file, error))
+        return error_in(error, settings->application);
+    reader_close(file);
+    *out = NULL;
+    return true;
+}
+
+bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
+{
+    (void)prepared;
+    firmware_must_be_alive(__func__);
     snprintf(current->chainloaded, sizeof(current->chainloaded), "%s %s", settings->application,
              settings->options);
     FAIL(error, CHAINLOAD_RETURNED, 0);

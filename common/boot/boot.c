@@ -376,6 +376,16 @@ static bool prepare_kernel(struct story *story, struct error *error)
            build_address_space(story, error);
 }
 
+static bool chainload(struct story *story, struct error *error)
+{
+    void *prepared;
+
+    if (!firmware_prepare_chainload(&story->settings, &story->frames, &prepared, error))
+        return false;
+    count_try(story);
+    return firmware_start_chainload(&story->settings, prepared, error);
+}
+
 /* Everything that can stop the boot of an entry. */
 static bool prepare(struct story *story, struct error *error)
 {
@@ -385,8 +395,7 @@ static bool prepare(struct story *story, struct error *error)
         return false;
     if (story->settings.kernel != NULL)
         return prepare_kernel(story, error);
-    count_try(story);
-    return firmware_chainload(&story->settings, &story->frames, error);
+    return chainload(story, error);
 }
 
 static _Noreturn void give_up(struct story *story)

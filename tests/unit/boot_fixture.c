@@ -69,8 +69,9 @@ enum host_end start(struct fixture *fixture)
         (struct host_machine_file){"/modules/one", module_one, sizeof(module_one), NULL};
     fixture->files[3] =
         (struct host_machine_file){"/modules/two words", module_two, sizeof(module_two), NULL};
+    fixture->files[4] = (struct host_machine_file){"/other.efi", "an application", 14, NULL};
     fixture->machine.files = fixture->files;
-    fixture->machine.file_count = 4;
+    fixture->machine.file_count = 5;
     return host_machine_boot(&fixture->machine);
 }
 

@@ -22,7 +22,7 @@ extern const uint8_t module_two[1];         /* modules/two words */
 struct fixture {
     struct elf_builder elf; /* the kernel; a small one unless the test builds another */
     struct host_machine machine;
-    struct host_machine_file files[4];
+    struct host_machine_file files[5];
     const char *config;               /* boot.conf; NULL: one with two modules */
     struct bowline_request_note note; /* the small kernel's request: all defaults */
 };

@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "boot_fixture.h"
+#include "format/boot_state.h"
 #include "memory/memory_map.h"
 #include "memory/page_tables.h"
 #include "seal.h"
@@ -171,6 +172,35 @@ static void what_another_firmware_starts_is_refused(void **state)
     strcpy(fixture->machine.wishes.usually, "bios");
     assert_int_equal(start(fixture), HOST_SWITCHED_OFF);
     assert_logged(fixture, "the entry starts a boot sector, which this firmware cannot do");
+}
+
+/* What cannot be started here is no attempt: the other firmware may start it. */
+static void only_what_can_be_started_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct bowline_state records[2];
+    static uint8_t disk[0x100000];
+    const uint64_t started = boot_state_name("started", 7);
+
+    records[0] = (struct bowline_state){.magic = BOWLINE_STATE_MAGIC, .version = 1, .sequence = 1};
+    bowline_state_seal(&records[0]);
+    memcpy(disk + boot_state_place(0), &records[0], sizeof(records[0]));
+    fixture->machine.disk = disk;
+    fixture->machine.disk_size = sizeof(disk);
+    fixture->machine.disk_sector_size = 512;
+    fixture->config = "timeout 0\nentry bios\nslot 9 2\nchainload partition 3\n"
+                      "entry missing\nslot 8 2\nchainload /missing.efi\n"
+                      "entry started\nslot 7 2\nchainload /other.efi\n";
+    fixture->machine.keys = "\5\r"; /* when that has come back: power off */
+    assert_int_equal(start(fixture), HOST_SWITCHED_OFF);
+    assert_string_equal(fixture->machine.chainloaded, "/other.efi ");
+    for (int place = 0; place < 2; place++)
+        memcpy(&records[place], disk + boot_state_place(place), sizeof(records[place]));
+    const struct bowline_state *now = &records[bowline_state_newest(records)];
+    assert_int_equal(now->slots[0].name, started);
+    fprintf(stderr, "%.*s", (int)fixture->machine.log_length, fixture->machine.log);
+    assert_int_equal(now->slots[0].attempts_left, 1);
+    assert_int_equal(now->slots[1].name, 0);
 }
 
 /* Nobody may be there to choose another. */
@@ -668,6 +698,7 @@ int main(void)
         BOOT_TEST(load_options_are_not_taken_by_a_sealed_loader),
         BOOT_TEST(something_else_is_started_and_comes_back),
         BOOT_TEST(what_another_firmware_starts_is_refused),
+        BOOT_TEST(only_what_can_be_started_is_counted),
         BOOT_TEST(after_a_wish_for_once_that_fails_the_default_boots),
         BOOT_TEST(info_tells_what_was_done),
         BOOT_TEST(modules_are_where_the_info_says),
