@@ -171,3 +171,62 @@ bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA
     *length = size;
     return true;
 }
+
+/* By their names, and those of one name as they stand in the text. */
+static int compare_entries(const void *one, const void *other)
+{
+    const struct config_line *a = one, *b = other;
+    size_t common = a->value.length < b->value.length ? a->value.length : b->value.length;
+    int order = memcmp(a->value.start, b->value.start, common);
+
+    if (order == 0)
+        order = (a->value.length > b->value.length) - (a->value.length < b->value.length);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static bool is_same_name(const struct config_line *a, const struct config_line *b)
+{
+    return a->value.length == b->value.length &&
+           memcmp(a->value.start, b->value.start, a->value.length) == 0;
+}
+
+/* The lines `entry`. The caller frees them. */
+static struct config_line *list_entries(const char *text, size_t length, size_t *count)
+{
+    struct config_cursor cursor;
+    struct config_line line, *entries;
+    size_t capacity = 1;
+
+    config_start(&cursor, text, length);
+    while (config_next_good(&cursor, &line))
+        capacity += line.key == CONFIG_ENTRY;
+    entries = calloc(capacity, sizeof(*entries));
+    *count = 0;
+    config_start(&cursor, text, length);
+    while (entries != NULL && config_next_good(&cursor, &line))
+        if (line.key == CONFIG_ENTRY)
+            entries[(*count)++] = line;
+    return entries;
+}
+
+bool boot_conf_check_names(const char *text, size_t length, struct error *error)
+{
+    size_t count;
+    struct config_line *entries = list_entries(text, length, &count);
+    bool are_different = true;
+
+    if (entries == NULL)
+        return FAIL(error, HOST_MEMORY);
+    qsort(entries, count, sizeof(*entries), compare_entries);
+    for (size_t i = 1; i < count && are_different; i++) {
+        if (is_same_name(&entries[i - 1], &entries[i])) {
+            char name[sizeof(error->detail)];
+
+            snprintf(name, sizeof(name), "%.*s", (int)entries[i].value.length,
+                     entries[i].value.start);
+            are_different = FAIL_WITH(error, CONFIG_SAME_NAME, name, entries[i].line);
+        }
+    }
+    free(entries);
+    return are_different;
+}

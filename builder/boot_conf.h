@@ -31,3 +31,6 @@ bool boot_conf_load(struct reader *file, char **text, struct error *error);
  */
 bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA256_SIZE],
                     char **text, size_t *length, struct error *error);
+
+/* Fails with CONFIG_SAME_NAME where two entries have one name. */
+bool boot_conf_check_names(const char *text, size_t length, struct error *error);

@@ -321,7 +321,8 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
     bool starts_something = false, is_named = false;
     uint32_t default_entry;
 
-    if (!config_default_entry(plan->boot_conf, length, &default_entry, error))
+    if (!config_default_entry(plan->boot_conf, length, &default_entry, error) ||
+        !boot_conf_check_names(plan->boot_conf, length, error))
         return false;
     config_start(&cursor, plan->boot_conf, length);
     while (config_next(&cursor, &line, error)) {

@@ -117,6 +117,24 @@ static void take_lines(struct configuration *out, const struct pieces *pieces)
     }
 }
 
+/* Elsewhere, entries go by their names. */
+static void warn_of_namesakes(const struct configuration *configuration)
+{
+    const struct boot_entry *entries = configuration->entries;
+
+    for (uint32_t i = 1; i < configuration->entry_count; i++) {
+        uint32_t first = 0;
+
+        while (entries[first].state_name != entries[i].state_name)
+            first++;
+        if (first < i)
+            log_message(LOG_WARNING,
+                        "%s: a second entry is called \"%s\": the two share their attempts, and "
+                        "a default is the first",
+                        CONFIG_PATH, entries[i].name);
+    }
+}
+
 static uint32_t count_entries(const struct configuration *configuration)
 {
     struct config_cursor cursor;
@@ -150,6 +168,7 @@ static bool take_entries(struct frames *frames, struct configuration *out, struc
             entry->title = entry->name;
         entry->state_name = boot_state_name(entry->name, strlen(entry->name));
     }
+    warn_of_namesakes(out);
     if (!config_default_entry(out->text, out->size, &out->default_entry, &problem)) {
         out->has_default = false;
         warn(&problem);

@@ -99,6 +99,18 @@ static void entries_and_loader_keys_are_found(void **state)
     assert_false(configuration->entries[1].is_slot);
 }
 
+static void namesakes_are_told(void **state)
+{
+    struct fixture *fixture = *state;
+
+    read_text(fixture, "entry a\nentry b\nkernel /b\nentry ab\nentry b\n");
+    assert_int_equal(fixture->configuration.entry_count, 4);
+    assert_logged(fixture, "warning: /bowline/boot.conf: a second entry is called \"b\": the two "
+                           "share their attempts, and a default is the first\n");
+    fixture->machine.log[fixture->machine.log_length] = '\0';
+    assert_null(strstr(strstr(fixture->machine.log, "is called") + 1, "is called"));
+}
+
 /* Wherever they stand; what else stands before the first entry belongs to that. */
 static void loader_keys_may_stand_in_entries(void **state)
 {
@@ -260,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONFIGURATION_TEST(a_file_without_entries_has_one),
         CONFIGURATION_TEST(entries_and_loader_keys_are_found),
+        CONFIGURATION_TEST(namesakes_are_told),
         CONFIGURATION_TEST(loader_keys_may_stand_in_entries),
         CONFIGURATION_TEST(what_is_odd_is_a_warning),
         CONFIGURATION_TEST(settings_are_read_again),
