@@ -197,14 +197,20 @@ static bool read_timeout(const char *text, uint32_t *out)
     return true;
 }
 
-void firmware_take_wishes(struct loader_wishes *out)
+/* What is no timeout is not wished: then the lasting one counts. */
+static bool take_timeout(uint32_t *out)
 {
     char text[LOADER_WISH_SIZE];
 
+    return (take_text("LoaderConfigTimeoutOneShot", text) && read_timeout(text, out)) ||
+           (get_text("LoaderConfigTimeout", text) && read_timeout(text, out));
+}
+
+void firmware_take_wishes(struct loader_wishes *out)
+{
     firmware_must_be_alive(__func__);
     *out = (struct loader_wishes){0};
     take_text("LoaderEntryOneShot", out->once);
     get_text("LoaderEntryDefault", out->usually);
-    if (take_text("LoaderConfigTimeoutOneShot", text) || get_text("LoaderConfigTimeout", text))
-        out->has_timeout = read_timeout(text, &out->timeout);
+    out->has_timeout = take_timeout(&out->timeout);
 }

@@ -4,8 +4,10 @@
 #include "base/bytes.h"
 #include "base/utf8.h"
 
-/* What lies beyond 16 bits is written as two surrogates (Unicode 15, 3.9, D91). */
+/* Unicode 15: 23.1; what lies beyond 16 bits is written as two surrogates (3.9, D91). */
 enum {
+    DELETE = 0x7f, /* and from there on the C1 control characters */
+    C1_CONTROLS_END = 0xa0,
     PLANE_1 = 0x10000,
     HIGH_SURROGATE = 0xd800,
     LOW_SURROGATE = 0xdc00,
@@ -47,7 +49,8 @@ static uint32_t read_character(const uint8_t **text, const uint8_t *end)
             return 0;
         return PLANE_1 + ((character - HIGH_SURROGATE) << 10) + (low - LOW_SURROGATE);
     }
-    if ((character < ' ' && character != '\t') || character == 0x7f || character >= NO_CHARACTERS ||
+    if ((character < ' ' && character != '\t') ||
+        (character >= DELETE && character < C1_CONTROLS_END) || character >= NO_CHARACTERS ||
         (character >= HIGH_SURROGATE && character < SURROGATES_END))
         return 0;
     return character;

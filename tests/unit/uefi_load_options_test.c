@@ -86,6 +86,9 @@ static void ignores_what_is_no_text(void **state)
     assert_string_equal(read_bytes("quiet splash", 12), ""); /* ASCII, as old tools write it */
     assert_string_equal(READ(u"quiet\1"), "");
     assert_string_equal(READ(u"quiet\x7f"), "");
+    assert_string_equal(READ(u"quiet\x80"), "");
+    assert_string_equal(READ(u"quiet\x9f"), "");
+    assert_string_equal(READ(u"quiet\xa0"), "quiet\xc2\xa0");
     assert_string_equal(READ(u"a\xd800"), "");
     assert_string_equal(READ(u"a\xd800z"), "");
     assert_string_equal(READ(u"a\xdc00"), "");

@@ -239,6 +239,8 @@ static void takes_timeouts(void **state)
     WISH(u"LoaderConfigTimeoutOneShot", u"menu-force");
     assert_true(takes_timeout(CONFIG_WAIT_FOR_EVER));
     assert_true(takes_timeout(12));
+    WISH(u"LoaderConfigTimeoutOneShot", u"soon");
+    assert_true(takes_timeout(12));
     WISH(u"LoaderConfigTimeout", u"menu-hidden");
     assert_true(takes_timeout(0));
     WISH(u"LoaderConfigTimeout", u"0");
