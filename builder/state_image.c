@@ -94,17 +94,27 @@ static bool read_boot_conf(struct state_image *image, struct error *error)
 
 /* ---- The records ---- */
 
+/* The most that a sector has, and what the system reads in order to write a part of it. */
+enum { WHOLE_SIZE = 4096 };
+
+/* A record that cannot be read is one that is not whole; boot.conf says whose disk it is. */
 static bool read_records(struct state_image *image, struct error *error)
 {
     struct bowline_state *records = image->records;
     struct reader *disk = &image->file.reader;
+    bool are_readable = true;
+    struct error unused;
 
-    if (disk->size < boot_state_place(1) + BOWLINE_STATE_SIZE)
+    if (disk->size < boot_state_place(1) + WHOLE_SIZE)
         return FAIL(error, STATE_NONE);
-    for (int i = 0; i < 2; i++)
-        if (!reader_read(disk, boot_state_place(i), sizeof(records[i]), &records[i], error))
-            return false;
-    if (records[0].magic != BOWLINE_STATE_MAGIC && records[1].magic != BOWLINE_STATE_MAGIC)
+    for (int i = 0; i < 2; i++) {
+        if (reader_read(disk, boot_state_place(i), sizeof(records[i]), &records[i], &unused))
+            continue;
+        records[i] = (struct bowline_state){0};
+        are_readable = false;
+    }
+    if (are_readable && records[0].magic != BOWLINE_STATE_MAGIC &&
+        records[1].magic != BOWLINE_STATE_MAGIC)
         return FAIL(error, STATE_NONE);
     image->newest = bowline_state_newest(records);
     return true;
@@ -226,14 +236,13 @@ bool state_image_advance(const struct state_image *image, struct bowline_state *
     return true;
 }
 
-static bool write_bytes(int fd, const struct bowline_state *record, uint64_t offset,
+static bool write_bytes(int fd, const char *bytes, size_t size, uint64_t offset,
                         struct error *error)
 {
-    const char *bytes = (const char *)record;
     size_t done = 0;
 
-    while (done < sizeof(*record)) {
-        ssize_t written = pwrite(fd, bytes + done, sizeof(*record) - done, (off_t)(offset + done));
+    while (done < size) {
+        ssize_t written = pwrite(fd, bytes + done, size - done, (off_t)(offset + done));
 
         if (written < 0 && errno == EINTR)
             continue;
@@ -242,6 +251,23 @@ static bool write_bytes(int fd, const struct bowline_state *record, uint64_t off
         done += (size_t)written;
     }
     return fsync(fd) == 0 || FAIL_WITH(error, STATE_WRITE, strerror(errno));
+}
+
+/*
+ * Of a sector that cannot be read no part can be written: what lies behind the record in it is
+ * nobody's, and lost anyway. Written as a whole it may be good again.
+ */
+static bool write_in_place(int fd, const struct bowline_state *record, uint64_t offset,
+                           struct error *error)
+{
+    char whole[WHOLE_SIZE] = {0};
+    struct error unused;
+
+    if (host_read(fd, offset, sizeof(whole), whole, &unused))
+        return write_bytes(fd, (const char *)record, sizeof(*record), offset, error);
+    memset(whole, 0, sizeof(whole));
+    memcpy(whole, record, sizeof(*record));
+    return write_bytes(fd, whole, sizeof(whole), offset, error);
 }
 
 /* From the medium, as far as the system lets one ask for that. */
@@ -265,7 +291,8 @@ static bool write_record(const struct state_image *image, int place,
     bool is_written = false;
 
     if (fd >= 0)
-        is_written = write_bytes(fd, record, offset, error) && read_back(fd, record, offset, error);
+        is_written =
+            write_in_place(fd, record, offset, error) && read_back(fd, record, offset, error);
     else
         FAIL_WITH(error, STATE_WRITE, strerror(errno));
     if (fd >= 0)

@@ -3,6 +3,8 @@
  * Preloaded into mkimage: the call number FAIL_AT (from 1) of those that change a file fails with
  * ENOSPC, and so do all after it, as on a disk that is full. FAIL_ONLY=1: only that one fails.
  * With SIGNAL_AT=N the process gets a signal instead, before call number N: SIGNAL (15).
+ * With UNREADABLE=OFFSET the page at that offset cannot be read (EIO), nor a part of it be written,
+ * until it is written as a whole: as a disk with a bad sector behind a page cache.
  * With DAMAGE_AT=N the disk lies: call number N reports success, and one bit is another.
  */
 #define _GNU_SOURCE
@@ -21,6 +23,8 @@ __attribute__((constructor)) static void stop_ignoring_signals(void)
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
 }
+
+enum { PAGE = 4096 };
 
 static unsigned long calls;
 
@@ -56,9 +60,36 @@ static void damage(int fd, off64_t offset, ssize_t size)
         abort();
 }
 
+static bool is_mended;
+
+/* Does a piece of the file touch the bad page? */
+static bool is_unreadable(size_t size, off64_t offset)
+{
+    const char *unreadable = getenv("UNREADABLE");
+    off64_t page = unreadable != NULL ? strtoll(unreadable, NULL, 0) : 0;
+
+    if (unreadable == NULL || is_mended || offset >= page + PAGE || offset + (off64_t)size <= page)
+        return false;
+    errno = EIO;
+    return true;
+}
+
+ssize_t pread64(int fd, void *bytes, size_t size, off64_t offset)
+{
+    ssize_t (*next)(int, void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pread64");
+
+    return is_unreadable(size, offset) ? -1 : next(fd, bytes, size, offset);
+}
+
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
 {
     ssize_t (*next)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
+
+    if (is_unreadable(size, offset)) {
+        if (size < PAGE)
+            return -1;
+        is_mended = true;
+    }
     ssize_t written = is_full() ? -1 : next(fd, bytes, size, offset);
 
     damage(fd, offset, written);

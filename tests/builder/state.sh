@@ -133,6 +133,22 @@ expect 1 "$MKIMAGE" check gpt.img
 expect 0 "$MKIMAGE" state --reset-all gpt.img
 cmp gpt.img fresh.img || die "--reset-all does not mend"
 
+# A record that cannot be read, and whose sector is good again when it has been written as a whole.
+for place in 917504 983040; do
+    cp fresh.img bad.img
+    expect 0 "$MKIMAGE" state --default tool bad.img
+    expect 0 env UNREADABLE=$place LD_PRELOAD="$FAIL_WRITES" "$MKIMAGE" state --reset-all bad.img
+    cmp bad.img fresh.img || die "$place: it is not as new"
+    expect 0 "$MKIMAGE" check bad.img
+    [ ! -s err ] || die "$place: $(cat err)"
+done
+cp fresh.img bad.img
+expect 0 env UNREADABLE=983040 LD_PRELOAD="$FAIL_WRITES" "$MKIMAGE" state bad.img
+has 'other record not whole, as a power cut leaves it'
+expect 0 env UNREADABLE=983040 LD_PRELOAD="$FAIL_WRITES" "$MKIMAGE" state --confirm old bad.img
+expect 0 "$MKIMAGE" state bad.img
+has '1 old 10 255 of 255 has come up'
+
 # A disk, where a loop device can be set up.
 loop=
 trap '[ -z "$loop" ] || losetup --detach "$loop"' EXIT
