@@ -77,7 +77,7 @@ boot_sector large 0xed 4096
 boots large "${passes[@]}" -- --disk nvme-4k
 
 # Slots of which only the last can be started, after a kernel that fails when it has graphics: each failure is told
-# (which for mkimage test is a refusal).
+# (which for mkimage test is a refusal), and what could not be started is no attempt.
 "$make_kernel" greedy.elf request.stack_size=0x40000000
 cat >slots.conf <<END
 timeout 0
@@ -103,7 +103,9 @@ boot_sector slots 0xed 512
 boots slots --status 14 "${passes[@]}" --text "bowline: framebuffer " --text "[not-enough-memory]" \
   --line "bowline: error: the boot disk: it has no partition 7 [chainload-no-partition]" \
   --text "bowline: error: the boot disk: its partition 3 has no boot sector: the first sector ends in 0x0, not in 0xaa55" \
-  --text "bowline: error: the entry starts an EFI application, which this firmware cannot do [chainload-firmware]"
+  --text "bowline: error: the entry starts an EFI application, which this firmware cannot do [chainload-firmware]" \
+  --line 'bowline: slot "other": attempts left after this one: 0' --without 'slot "missing"' --without 'slot "empty"' \
+  --without 'slot "application"'
 
 # Where there is nothing to start, and no other entry.
 build missing "chainload partition 7"
