@@ -34,7 +34,7 @@ enum {
     SUBSYSTEM_EFI_APPLICATION = 10,
     DYNAMIC_BASE = 0x0040,
     NX_COMPATIBLE = 0x0100, /* needs no memory that is writable and executable */
-    DIRECTORY_COUNT = 16,
+    DIRECTORY_COUNT = 6,    /* as Linux has: with 16 the headers would be longer than 512 bytes */
     DIRECTORY_RELOCATIONS = 5,
 
     SECTION_CODE = 0x00000020,
@@ -108,7 +108,9 @@ _Static_assert(offsetof(struct headers, machine) == 0x44, "PE/COFF 2.2");
 _Static_assert(offsetof(struct headers, magic) == 0x58, "PE/COFF 2.3");
 _Static_assert(offsetof(struct headers, checksum) == 0x58 + 64, "PE/COFF 2.4.2");
 _Static_assert(offsetof(struct headers, directories) == 0x58 + 112 - 4 * 8, "PE/COFF 2.4.3");
-_Static_assert(sizeof(struct headers) == 0x58 + 240 - 4 * 8 + SECTIONS_MAX * 40, "no padding");
+_Static_assert(sizeof(struct headers) ==
+                   0x58 + 112 + DIRECTORY_COUNT * 8 - 4 * 8 + SECTIONS_MAX * 40,
+               "no padding");
 
 struct buffer {
     uint8_t *bytes;

@@ -383,6 +383,7 @@ static bool chainload(struct story *story, struct error *error)
     if (!firmware_prepare_chainload(&story->settings, &story->frames, &prepared, error))
         return false;
     count_try(story);
+    last_words_write(&story->last_words, 0, 0);
     return firmware_start_chainload(&story->settings, prepared, error);
 }
 
@@ -514,7 +515,7 @@ static void move_log(const struct configuration *configuration)
     if (serial->line != 0)
         log_use_serial(serial->is_on ? serial->port : 0, serial->speed);
     if (log->line != 0)
-        log_set_level((enum log_level)log->level, log->sinks);
+        log_set_level((enum log_level)log->level, log->sinks, LOG_ERROR);
 }
 
 static void start_story(struct story *story, uint64_t entered)

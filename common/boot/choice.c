@@ -89,8 +89,8 @@ void choice_offer(const struct configuration *configuration, struct frames *fram
 
     if (configuration->has_timeout)
         timeout = configuration->timeout;
-    if (keys_were_pressed())
-        timeout = MENU_WAITS;
+    if (keys_were_pressed() && timeout == 0) /* a person, or noise on a line: the countdown tells */
+        timeout = SECONDS_TO_CHOOSE;
     if (timeout != 0)
         ask(configuration, NULL, timeout, frames, selection);
 }

@@ -66,6 +66,8 @@ static void keep_note(struct last_words_keeper *keeper, uint32_t place, struct l
         give_up(keeper, &error);
         return;
     }
+    if (memcmp(words, header, sizeof(*words)) != 0)
+        return; /* a disk that says something else now: nothing in it can be relied upon */
     uint32_t length = (uint32_t)minimum(note->size, LAST_WORDS_TEXT_MAX - words->size);
 
     memcpy(text + words->size, note->text, length);
@@ -90,10 +92,8 @@ void last_words_start(struct last_words_keeper *keeper, int64_t time, struct fra
         return;
     keeper->sector_size = disk.sector_size;
     for (uint32_t i = 0; i < LAST_WORDS_PLACES; i++) {
-        if (!firmware_read_boot_disk(place_offset(i), sizeof(places[i]), &places[i], &error)) {
-            give_up(keeper, &error);
-            return;
-        }
+        if (!firmware_read_boot_disk(place_offset(i), sizeof(places[i]), &places[i], &error))
+            memset(&places[i], 0, sizeof(places[i])); /* to be written anew */
     }
 
     bool is_there[LAST_WORDS_PLACES];
@@ -126,11 +126,12 @@ void last_words_write(struct last_words_keeper *keeper, uint32_t flags, uint64_t
 
     if (!keeper->is_on)
         return;
+    keeper->flags |= flags;
     *words = (struct last_words){
         .number = keeper->number,
         .time = keeper->time,
         .note = note,
-        .flags = flags,
+        .flags = keeper->flags,
         .size = size,
     };
     memcpy(words + 1, log_text(), size);

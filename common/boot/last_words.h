@@ -10,6 +10,7 @@ struct last_words_keeper {
     uint32_t sector_size;
     uint32_t place;       /* of this boot's words */
     uint32_t writes_left; /* in this boot */
+    uint32_t flags;       /* of this boot's words so far: a try that failed is not forgotten */
     uint64_t number;      /* of this boot */
     int64_t time;
     uint8_t *buffer; /* LAST_WORDS_SIZE_MAX bytes, FRAMES_KEPT */

@@ -154,9 +154,18 @@ static void take_entry(struct reading *reading, uint32_t entry, const char *text
     struct config_line line;
 
     config_start(&cursor, text, size);
-    while (config_next_good(&cursor, &line))
-        if (line.entry == entry || (line.is_for_all && line.key == CONFIG_RESOLUTION))
-            take_line(reading, &line);
+    for (;;) {
+        struct error problem = {0};
+
+        if (config_next(&cursor, &line, &problem)) {
+            if (line.entry == entry || (line.is_for_all && line.key == CONFIG_RESOLUTION))
+                take_line(reading, &line);
+        } else if (problem.code == ERROR_NONE) {
+            return;
+        } else {
+            reading->hash = NULL; /* it may have named the file that a hash below it is of */
+        }
+    }
 }
 
 bool settings_read(const struct configuration *configuration, uint32_t entry, const char *options,

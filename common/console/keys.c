@@ -8,6 +8,7 @@
 enum {
     POLLS_UNTIL_OURS = 10, /* firmware that reads the port does so about every 20 ms */
     POLLS_UNTIL_ESCAPE = 3,
+    KEYS_AT_ONCE = 100,
 };
 
 static struct key_decoder decoder;
@@ -54,7 +55,8 @@ static void forget(void)
     struct key key;
 
     for (uint32_t polls = 0; polls <= 2 * POLLS_UNTIL_OURS; polls++) {
-        while (keys_poll(&key))
+        /* A line with noise on it never falls silent. */
+        for (uint32_t keys = 0; keys < KEYS_AT_ONCE && keys_poll(&key); keys++)
             ;
         firmware_pause(KEYS_PAUSE);
     }

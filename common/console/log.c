@@ -140,22 +140,19 @@ void log_use_serial(uint16_t port, uint32_t speed)
         log_message(LOG_INFO, "no serial port at 0x%x", port);
 }
 
-void log_set_level(enum log_level level, uint32_t sinks)
+void log_set_level(enum log_level level, uint32_t sinks, enum log_level others)
 {
-    if (sinks & LOG_TO_SCREEN)
-        screen_level = level;
-    if (sinks & LOG_TO_SERIAL)
-        serial_level = level;
-    if (sinks & LOG_TO_DEBUGCON)
-        debugcon_level = level;
+    screen_level = sinks & LOG_TO_SCREEN ? level : others;
+    serial_level = sinks & LOG_TO_SERIAL ? level : others;
+    debugcon_level = sinks & LOG_TO_DEBUGCON ? level : others;
 }
 
 void log_start(void)
 {
     serial_port = serial_start(SERIAL_COM1, SERIAL_SPEED_MAX) ? SERIAL_COM1 : 0;
-    log_set_level(LOG_NOTICE, LOG_TO_SCREEN); /* the host boots more than once */
-    log_set_level(LOG_INFO, LOG_TO_SERIAL);
-    log_set_level(LOG_DETAIL, LOG_TO_DEBUGCON);
+    screen_level = LOG_NOTICE; /* the host boots more than once */
+    serial_level = LOG_INFO;
+    debugcon_level = LOG_DETAIL;
 }
 
 uint16_t log_serial_port(void)

@@ -26,8 +26,8 @@ void log_use_serial(uint16_t port, uint32_t speed);
 /* Where messages can go, but for the buffer, which gets all of them. */
 enum log_sink { LOG_TO_SCREEN = 1 << 0, LOG_TO_SERIAL = 1 << 1, LOG_TO_DEBUGCON = 1 << 2 };
 
-/* From now on these sinks get messages up to `level`. */
-void log_set_level(enum log_level level, uint32_t sinks);
+/* From now on these sinks get messages up to `level`, and the other ones up to `others`. */
+void log_set_level(enum log_level level, uint32_t sinks, enum log_level others);
 
 /* The framebuffer is another one, or set up anew: to be called after each change of video mode. */
 void log_screen_changed(void);

@@ -157,6 +157,8 @@ bool menu_key(struct menu *menu, const struct key *key)
 {
     uint32_t last = item_count(menu) - 1, page = LIST_END - list_row(menu) - 1;
 
+    if (key->code == KEY_OTHER) /* perhaps noise on a serial line: no reason to wait for ever */
+        return false;
     menu->seconds_left = MENU_WAITS;
     menu->notice = NULL;
     if (menu->is_editing)

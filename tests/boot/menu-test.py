@@ -234,6 +234,7 @@ def one_entry_and_a_key(directory):
         while "Bowline" not in list(machine.terminal.lines())[2]:
             machine.press("x")
             machine.listen()
+        machine.press("x")  # the countdown ends
         shows(machine, "one")
         machine.press("ret")
         has_options(machine, "alone")

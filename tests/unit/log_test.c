@@ -212,12 +212,12 @@ static void test_levels_of_boot_conf(void **state)
 {
     (void)state;
     forget_output();
-    log_set_level(LOG_ERROR, LOG_TO_SERIAL | LOG_TO_DEBUGCON);
+    log_set_level(LOG_ERROR, LOG_TO_SERIAL | LOG_TO_DEBUGCON, LOG_NOTICE);
     log_message(LOG_WARNING, "w");
     assert_int_equal(ports.sent_length, 0);
     assert_int_equal(ports.debug_length, 0);
     assert_int_equal(firmware.text_length, strlen("bowline: warning: w\n"));
-    log_set_level(LOG_DETAIL, LOG_TO_SCREEN);
+    log_set_level(LOG_DETAIL, LOG_TO_SCREEN, LOG_ERROR);
     forget_output();
     log_message(LOG_DETAIL, "d");
     assert_int_equal(firmware.text_length, strlen("bowline: d\n"));

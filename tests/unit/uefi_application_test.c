@@ -60,7 +60,7 @@ static const struct application for_32_bit = {
     .directories = 24 + 96,
     .address_size = 4,
     .relocation = 3,
-    .size_max = 144 * KIB,
+    .size_max = 152 * KIB,
     .file_format = "pei-i386",
     .relocation_name = "HIGHLOW",
 };
