@@ -134,6 +134,16 @@ boot("missing.img", "press a key to go back")
 words = words_of("missing.img")
 expect(len(words) == 1 and words[0]["is_of_failure"] and "[file-not-found]" in words[0]["text"], f"a failed boot: {words}")
 
+# A slot that fails, and then another one that boots: it is still a boot in which something has failed.
+with open("slots.conf", "w", encoding="utf-8") as file:
+    file.write("timeout 0\nentry a\nkernel /none.elf\nslot 2 1\nentry b\nkernel /kernel.elf\noptions deep\nslot 1 1\n")
+build("slots.img", "deep")
+subprocess.run(["mcopy", "-o", "-i", "slots.img@@1M", "slots.conf", "::/bowline/boot.conf"], check=True)
+boot("slots.img", HALTED)
+words = words_of("slots.img")
+expect(len(words) == 1 and words[0]["is_of_failure"] and "starting the kernel" in words[0]["text"]
+       and "[file-not-found]" in words[0]["text"], f"a slot that fails: {words}")
+
 # ---- Where nothing is written ----
 
 with open("quiet.conf", "w", encoding="utf-8") as file:

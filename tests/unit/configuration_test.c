@@ -265,6 +265,21 @@ static void without_a_seal_every_text_is_taken(void **state)
     assert_false(fixture->configuration.is_editor_off);
 }
 
+/* A line that cannot be understood may have named a file: the hash below it is of no other. */
+static void a_hash_below_a_bad_line_is_of_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct settings settings;
+    struct error error = {0};
+
+    read_text(fixture, "entry a\nkernel /a\nmodul /m\nsha256 "
+                       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
+    assert_true(
+        settings_read(&fixture->configuration, 0, NULL, &fixture->frames, &settings, &error));
+    assert_false(settings.kernel_hash.is_known);
+    assert_logged(fixture, "[config-hash-of-nothing]");
+}
+
 #define CONFIGURATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -276,6 +291,7 @@ int main(void)
         CONFIGURATION_TEST(loader_keys_may_stand_in_entries),
         CONFIGURATION_TEST(what_is_odd_is_a_warning),
         CONFIGURATION_TEST(settings_are_read_again),
+        CONFIGURATION_TEST(a_hash_below_a_bad_line_is_of_nothing),
         CONFIGURATION_TEST(the_sealed_text_is_taken),
         CONFIGURATION_TEST(other_texts_are_refused),
         CONFIGURATION_TEST(a_sealed_text_without_hashes_is_refused),
