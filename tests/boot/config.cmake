@@ -9,7 +9,8 @@ set_tests_properties(boot.config.bios PROPERTIES LABELS "boot;quick")
 set_tests_properties(boot.config.ia32 PROPERTIES LABELS "boot;full")
 set_tests_properties(boot.config.uefi boot.config.ia32 PROPERTIES TIMEOUT 600)
 
-# Sealed images. The loader decides by code that all firmwares share: all of it is tried on one of them.
+# Sealed images. The loader decides by code that all firmwares share: by default all of it is tried on one of them, and
+# on the others what has to do with reading boot.conf, kernel and modules.
 foreach(firmware bios uefi ia32)
   set(seal_test_${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/seal-test.sh" $<TARGET_FILE:mkimage> ${firmware}
     "${contract_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000" "${CMAKE_CURRENT_BINARY_DIR}/second-3000000")
@@ -19,6 +20,8 @@ foreach(firmware bios uefi ia32)
   set_tests_properties(boot.seal.${firmware} boot.seal-update.${firmware} PROPERTIES TIMEOUT 600)
 endforeach()
 set_tests_properties(boot.seal-update.uefi boot.seal-update.ia32 PROPERTIES LABELS "boot;full")
-add_boot_test(seal.all ${seal_test_bios} all ${firmware_option_bios})
+add_boot_test(seal-all.bios ${seal_test_bios} all ${firmware_option_bios})
+add_boot_test(seal-all.uefi LABELS full ${seal_test_uefi} all ${firmware_option_uefi})
+set_tests_properties(boot.seal-all.uefi PROPERTIES TIMEOUT 1200)
 set_tests_properties(boot.seal.bios PROPERTIES LABELS "boot;quick")
 set_tests_properties(boot.seal.ia32 PROPERTIES LABELS "boot;full")

@@ -64,10 +64,30 @@ copy sealed.img kernel.img
 put kernel.img /kernel.elf kernel
 refuses kernel.img hash-differs "/kernel.elf: its SHA-256 begins with $(digits kernel)"
 
+# Another module.
+printf y >>second
+copy sealed.img module.img
+put module.img /modules/second-3000000 second
+refuses module.img hash-differs "/modules/second-3000000: its SHA-256 begins with $(digits second)"
+
 # Whoever can write the seal can do everything; but a seal that is damaged takes nothing, rather than everything.
 copy sealed.img damaged.img
 "$here/reseal.py" damaged.img --stale --count 0 boot.conf
 refuses damaged.img seal-damaged "the loader: its seal is damaged"
+
+# Sealed by somebody who does not know what a seal asks for: hashes of everything.
+# without NAME SED LINE WHAT: boot.conf changed by SED, in which WHAT in LINE is what misses its hash
+without() {
+  sed "$2" boot.conf >"$1.conf"
+  cmp -s boot.conf "$1.conf" && complain "$1 changes nothing"
+  copy sealed.img "$1.img"
+  put "$1.img" /bowline/boot.conf "$1.conf"
+  "$here/reseal.py" "$1.img" "$1.conf"
+  refuses "$1.img" seal-no-hash "/bowline/boot.conf: line $3: $4 has no good line \"sha256\""
+}
+cat -n boot.conf
+without no-kernel-hash '4d' 3 /kernel.elf
+without no-module-hash '$d' 8 /modules/second-3000000
 
 # Two versions in an update.
 "$mkimage" build -q --seal-also boot.conf --command-line "firmware=$firmware modules=2 " -o no.img "$kernel" 2>/dev/null &&
@@ -83,11 +103,6 @@ put update.img /bowline/boot.conf option.conf
 refuses update.img seal-differs "/bowline/boot.conf: its SHA-256 begins with $(digits option.conf)"
 [[ $extent == all ]] || exit $((failures > 0))
 
-printf y >>second
-copy sealed.img module.img
-put module.img /modules/second-3000000 second
-refuses module.img hash-differs "/modules/second-3000000: its SHA-256 begins with $(digits second)"
-
 # The seal's area, each part of it. It is not for the loader to guess what was meant.
 for damage in "--magic BWLSEAL2" "--magic BWLSEAM1" "--count 3" "--count 4294967295" "--stale" "--stale --count 2"; do
   copy sealed.img damaged.img
@@ -95,19 +110,7 @@ for damage in "--magic BWLSEAL2" "--magic BWLSEAM1" "--count 3" "--count 4294967
   refuses damaged.img seal-damaged "the loader: its seal is damaged"
 done
 
-# Sealed by somebody who does not know what a seal asks for: hashes of everything.
-# without NAME SED LINE WHAT: boot.conf changed by SED, in which WHAT in LINE is what misses its hash
-without() {
-  sed "$2" boot.conf >"$1.conf"
-  cmp -s boot.conf "$1.conf" && complain "$1 changes nothing"
-  copy sealed.img "$1.img"
-  put "$1.img" /bowline/boot.conf "$1.conf"
-  "$here/reseal.py" "$1.img" "$1.conf"
-  refuses "$1.img" seal-no-hash "/bowline/boot.conf: line $3: $4 has no good line \"sha256\""
-}
-cat -n boot.conf
-without no-kernel-hash '4d' 3 /kernel.elf
-without no-module-hash '$d' 8 /modules/second-3000000
+# Optional modules, hashes that are none, other entries.
 without optional-hash '$d; s/^module \(.*second\)/optional \1/' 8 /modules/second-3000000
 without malformed-hash '7s/.$//' 6 /modules/first-1000
 without misspelt-hash '7s/^sha256/sha512/' 6 /modules/first-1000
