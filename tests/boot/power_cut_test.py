@@ -44,6 +44,9 @@ DEVICE = ["-device", "ide-hd,bus=ide.0,drive=disk"] if SECTOR_SIZE == 512 else \
     ["-device", f"nvme,serial=slots,drive=disk,logical_block_size={SECTOR_SIZE},physical_block_size={SECTOR_SIZE}"]
 
 
+KINDS = ["before", "torn", "after", "attempt"]  # in turn: few cuts are of each kind, too
+
+
 class Wrong(Exception):
     pass
 
@@ -79,6 +82,15 @@ def may_boot(record, slot):
 
 def free_number(record):
     return next(i for i, slot in enumerate(record.slots, 1) if slot[0] == 0)
+
+
+def writes_of_boot(data):
+    """How often a boot writes a record: to take a wish, to count an attempt, and to confirm a slot."""
+    record, (entry, told) = newest(data)[1], prediction(data)
+    found = None if entry == "c" else record.slot(entry)
+    is_counted = entry != "c" and (found is None or found[1] != told[1])
+    is_confirmed = entry == "b" and SECTOR_SIZE == 512 and not (found and found[2])
+    return (record.once != 0) + is_counted + is_confirmed
 
 
 class Cut:
@@ -138,29 +150,28 @@ def main():
             expect(boot.kernel == entry and boot.told == (*told, PLACES[0]),
                    f"after {after} {entry} has to boot, and be told {told}: {boot}")
 
-        done, data, wish, boots = 0, None, "", 0
+        done, data, wish, writes = 0, None, "", 0
         while done < CUTS:
-            if data is None or boots == 10:
-                (data, wish), boots = start_over(fresh, dice), 0
-            boots += 1
+            if writes == 0: # and from here on each boot is the same
+                data, wish = start_over(fresh, dice)
             before = bytes(data)
             entry, told = prediction(data)
-            kind = dice.choice(["before", "torn", "after", "attempt"])
-            write = dice.choice([1, 1, 2])
-            cut = Cut(kind, write if kind != "attempt" else 0, dice)
+            writes = writes_of_boot(before)
+            kind = KINDS[done % len(KINDS)] if writes else "attempt"
+            cut = Cut(kind, dice.randint(1, writes) if kind != "attempt" else 0, dice)
             boot = machine.boot(data, cut, sector_size=SECTOR_SIZE)
             what = f"cut {done + 1}: {kind} write {cut.write} of {cut.count} ({wish or 'no wish'})"
             if cut.is_done:
                 index = newest(before)[0]
                 written = newest(data)
-                is_new = cut.is_complete != (cut.count == 2) # the second write is to where the first one was not
+                is_new = cut.is_complete != (cut.count % 2 == 0) # each write is to where the one before was not
                 expect(written, f"{what}: no record is left")
                 expect((written[0] != index) == is_new, f"{what}: record {written[0]} counts, and it was {index}")
             else:
                 expect(boot.kernel == entry and boot.told == (*told, PLACES[0]),
                        f"{what}: {entry} has to boot, and be told {told}: {boot}")
-                if kind != "attempt":
-                    continue # there was no such write: no cut
+                expect(kind == "attempt", f"{what}: there is no such write")
+                expect(cut.count == writes, f"{what}: {cut.count} writes, and {writes} are due")
             done += 1
             counts[kind if kind == "attempt" else f"{kind} (write {cut.count})"] += 1
             come_up(data, what)
