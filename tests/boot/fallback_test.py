@@ -6,6 +6,8 @@
 
 power_cut_test.py cuts the power meanwhile.
 """
+import gzip
+import hashlib
 import os
 import subprocess
 import sys
@@ -98,6 +100,29 @@ def a_slot_that_cannot_be_loaded_leads_to_the_next():
     boots(data, "b", (1, 0), "/other.elf: there is no such file on the boot volume [file-not-found]")
     expect(newest(data)[1].slot("a") is None, "an attempt of a has been counted")
     boots(data, "b", (1, 0), 'no slot has attempts left: "b" is started all the same')
+
+
+def slots_that_are_damaged_lead_to_the_next():
+    """One whose kernel is another one than its hash says, and one whose packed kernel has a wrong checksum."""
+    with open(KERNEL, "rb") as file:
+        content = file.read()
+    packed = gzip.compress(content)
+    with open("packed.gz", "wb") as file:
+        file.write(packed)
+    with open("boot.conf", "w") as file:
+        file.write("timeout 0\n"
+                   f"entry d\nkernel /other.elf\nsha256 {hashlib.sha256(content).hexdigest()}\noptions d wait\nslot 30 2\n"
+                   "entry e\nkernel /packed.gz\noptions e wait\nslot 20 2\n"
+                   "entry b\nkernel /kernel.elf\noptions b wait\nslot 10 2\n")
+    mkimage("build", "-q", "--config", "boot.conf", "--fat", "16", "--file", KERNEL + ":/other.elf", "--file",
+            "packed.gz:/packed.gz", "-o", "slots.img", KERNEL)
+    for name, damaged in ("other.elf", content + b"x"), ("packed.gz", packed[:-8] + bytes(4) + packed[-4:]):
+        with open("damaged", "wb") as file:
+            file.write(damaged)
+        subprocess.run(["mcopy", "-o", "-i", "slots.img@@1M", "damaged", "::/" + name], check=True)
+    data = load()
+    boots(data, "b", (1, 1), "[hash-differs]", "[gzip-checksum]")
+    expect(newest(data)[1].slot("d") is None and newest(data)[1].slot("e") is None, "an attempt of them has been counted")
 
 
 def once_and_default():
@@ -195,9 +220,10 @@ def sectors_of_4096_bytes():
     expect(bytes(data[PLACES[0] + 512:PLACES[1]]) == rest, "more than a record has changed")
 
 
-CASES = [attempts_are_counted, a_kernel_confirms_its_slot, a_slot_that_cannot_be_loaded_leads_to_the_next, once_and_default,
-         a_disk_that_cannot_be_written, a_failure_that_passes, a_disk_that_only_pretends_to_write, damaged_records,
-         an_unreadable_record, a_disk_that_neither_reads_nor_writes_a_record, scheme_mbr, a_disc, a_network, sectors_of_4096_bytes]
+CASES = [attempts_are_counted, a_kernel_confirms_its_slot, a_slot_that_cannot_be_loaded_leads_to_the_next,
+         slots_that_are_damaged_lead_to_the_next, once_and_default, a_disk_that_cannot_be_written,
+         a_failure_that_passes, a_disk_that_only_pretends_to_write, damaged_records, an_unreadable_record,
+         a_disk_that_neither_reads_nor_writes_a_record, scheme_mbr, a_disc, a_network, sectors_of_4096_bytes]
 
 
 def main():
