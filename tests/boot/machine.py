@@ -96,7 +96,8 @@ class Terminal:
 
 
 class Machine:
-    def __init__(self, directory, firmware, image, *options, vga="std", serial=True, disk=""):
+    def __init__(self, directory, firmware, image, *options, vga="std", serial=True, disk="", variables=()):
+        """`variables`: what variables.py puts into the store of UEFI firmware."""
         self.directory = directory
         self.terminal = Terminal()
         self.events = []
@@ -108,9 +109,12 @@ class Machine:
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-S"]
         machine = "q35"
         if FIRMWARE[firmware]:
-            code, variables, extra = FIRMWARE[firmware]
+            code, empty, extra = FIRMWARE[firmware]
             self.variables = os.path.join(directory, "variables")
-            shutil.copy(variables, self.variables)
+            shutil.copy(empty, self.variables)
+            if variables:
+                maker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "variables.py")
+                subprocess.run([maker, empty, self.variables, *variables], check=True)
             if extra:
                 machine = "q35,smm=on"
             command += ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}", "-drive",

@@ -177,12 +177,14 @@ def editor_off(directory):
 
 
 def sealed(directory):
-    """The editor of a sealed loader stays shut, whatever boot.conf says; its entries can be chosen."""
+    """The editor of a sealed loader stays shut, whatever boot.conf says, and a UEFI firmware's load options are not
+    heard; its entries can be chosen."""
     with open(kernel, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     text = "timeout none\neditor on\n" + "".join(
         f"entry {name}\nkernel /kernel.elf\nsha256 {digest}\noptions {name} of them\n" for name in ("one", "two"))
-    with Machine(directory, firmware, build_sealed(directory, text)) as machine:
+    load_options = r"file=\EFI\BOOT\BOOTX64.EFI=" + "and more\0".encode("utf-16-le").hex()
+    with Machine(directory, firmware, build_sealed(directory, text), variables=[load_options]) as machine:
         machine.wait_for_log("bowline: /bowline/boot.conf is the sealed one")
         machine.wait("the menu", lambda: any("two" in line for line in machine.terminal.lines()))
         machine.press("2", "e")
@@ -198,6 +200,19 @@ def countdown(directory):
         machine.wait("the countdown", lambda: "Booting" in list(machine.terminal.lines())[40])
         machine.wait_for_log("bowline: menu: entry second chosen by the countdown")
         has_options(machine, "two quiet")
+
+
+def timeouts_of_variables(directory):
+    """UEFI only: LoaderConfigTimeoutOneShot once, and LoaderConfigTimeout, have more to say than boot.conf."""
+    wishes = "LoaderConfigTimeoutOneShot=menu-force", "LoaderConfigTimeout=3"
+    with boot(directory, "timeout 0\n" + THREE, variables=wishes) as machine:
+        shows(machine, "three")  # and no countdown
+        machine.press("up", "up", "ret")
+        machine.wait_for_event("RESET")
+        machine.wait("the countdown", lambda: "Booting The first one in 3 s, any key stops it"
+                     in list(machine.terminal.lines())[40])
+        machine.wait_for_log("bowline: menu: entry first chosen by the countdown")
+        has_options(machine, "one")
 
 
 def countdown_stopped(directory):
@@ -343,7 +358,7 @@ def setup(directory):
 CASES = {function.__name__: function for function in (
     keyboard, serial, editor, serial_editor, editor_off, sealed, countdown, countdown_stopped, at_once, one_entry,
     one_entry_and_a_key, one_entry_and_a_key_on_serial, failure, failure_large, one_entry_fails, no_screen, no_serial,
-    many_entries, reboot, power_off, setup)}
+    many_entries, reboot, power_off, setup, timeouts_of_variables)}
 
 for case in sys.argv[6:]:
     started = time.monotonic()
