@@ -80,6 +80,21 @@ static void keep_note(struct last_words_keeper *keeper, uint32_t place, struct l
                 "the last boot ended on the fault screen: mkimage inspect shows its text");
 }
 
+/* A machine of 2 MiB boots a kernel if nobody else wants much of them. */
+static bool has_memory_to_spare(void)
+{
+    struct firmware_memory_map map;
+    struct error error;
+    uint64_t usable = 0;
+
+    if (!firmware_read_memory_map(&map, &error))
+        return false;
+    for (uint64_t i = 0; i < map.count; i++)
+        if (map.regions[i].kind == BOWLINE_MEMORY_USABLE)
+            usable += map.regions[i].length;
+    return usable >= 4 * MIB;
+}
+
 void last_words_start(struct last_words_keeper *keeper, int64_t time, struct frames *frames)
 {
     struct last_words places[LAST_WORDS_PLACES];
@@ -88,7 +103,7 @@ void last_words_start(struct last_words_keeper *keeper, int64_t time, struct fra
     uint64_t phys;
 
     *keeper = (struct last_words_keeper){.time = time, .writes_left = WRITES_MAX};
-    if (!firmware_find_boot_disk(&disk))
+    if (!firmware_find_boot_disk(&disk) || !has_memory_to_spare())
         return;
     keeper->sector_size = disk.sector_size;
     for (uint32_t i = 0; i < LAST_WORDS_PLACES; i++) {

@@ -35,7 +35,9 @@ device() {
 
 options=(--timeout 150 --disk "$disk")
 [[ $firmware != bios ]] || options+=(--bios)
-"$mkimage" build "$kernel" -o "$directory/this.img" --scheme "$scheme" --command-line "$scheme this"
+facts="$scheme this"
+[[ $disk != cd ]] || facts+=" state=0" # nobody can write there
+"$mkimage" build "$kernel" -o "$directory/this.img" --scheme "$scheme" --command-line "$facts"
 "$mkimage" build "$kernel" -o "$directory/other.img" --scheme "$scheme" --command-line "$scheme other"
 identity "$directory/this.img" >"$directory/expected"
 identity "$directory/other.img" >"$directory/other"
