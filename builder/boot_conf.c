@@ -209,7 +209,16 @@ static struct config_line *list_entries(const char *text, size_t length, size_t 
     return entries;
 }
 
-bool boot_conf_check_names(const char *text, size_t length, struct error *error)
+static bool fail_with_name(struct error *error, enum error_code code, struct text name,
+                           uint64_t first, uint64_t second)
+{
+    char detail[sizeof(error->detail)];
+
+    snprintf(detail, sizeof(detail), "%.*s", (int)name.length, name.start);
+    return error_set_with(error, code, detail, (const uint64_t[4]){first, second});
+}
+
+static bool check_names(const char *text, size_t length, struct error *error)
 {
     size_t count;
     struct config_line *entries = list_entries(text, length, &count);
@@ -219,14 +228,39 @@ bool boot_conf_check_names(const char *text, size_t length, struct error *error)
         return FAIL(error, HOST_MEMORY);
     qsort(entries, count, sizeof(*entries), compare_entries);
     for (size_t i = 1; i < count && are_different; i++) {
-        if (is_same_name(&entries[i - 1], &entries[i])) {
-            char name[sizeof(error->detail)];
-
-            snprintf(name, sizeof(name), "%.*s", (int)entries[i].value.length,
-                     entries[i].value.start);
-            are_different = FAIL_WITH(error, CONFIG_SAME_NAME, name, entries[i].line);
-        }
+        if (is_same_name(&entries[i - 1], &entries[i]))
+            are_different = fail_with_name(error, ERROR_CONFIG_SAME_NAME, entries[i].value,
+                                           entries[i].line, entries[i].column);
     }
     free(entries);
     return are_different;
+}
+
+static bool check_starts(const char *text, size_t length, struct error *error)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+    struct text name = {"", 0};
+    uint32_t entry = 0;
+    bool starts_something = false;
+
+    config_start(&cursor, text, length);
+    while (config_next_good(&cursor, &line)) {
+        if (line.entry != entry) {
+            if (!starts_something)
+                break;
+            starts_something = false;
+            entry = line.entry;
+        }
+        if (line.key == CONFIG_ENTRY)
+            name = line.value;
+        starts_something |= line.key == CONFIG_KERNEL || line.key == CONFIG_CHAINLOAD;
+    }
+    return starts_something ||
+           fail_with_name(error, ERROR_CONFIG_NO_KERNEL, name, (uint64_t)entry + 1, 0);
+}
+
+bool boot_conf_check_entries(const char *text, size_t length, struct error *error)
+{
+    return check_starts(text, length, error) && check_names(text, length, error);
 }

@@ -300,7 +300,7 @@ static bool check_hash(const struct image_plan *plan, const struct config_line *
     const struct image_file *file;
 
     if (named == NULL)
-        return FAIL(error, CONFIG_HASH_OF_NOTHING, line->line);
+        return FAIL(error, CONFIG_HASH_OF_NOTHING, line->line, line->column);
     file = image_plan_find(plan, named->value.start, named->value.length);
     if (file == NULL) /* optional, and not there */
         return true;
@@ -318,11 +318,10 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
 {
     struct config_cursor cursor;
     struct config_line line, named;
-    bool starts_something = false, is_named = false;
+    bool is_named = false;
     uint32_t default_entry;
 
-    if (!config_default_entry(plan->boot_conf, length, &default_entry, error) ||
-        !boot_conf_check_names(plan->boot_conf, length, error))
+    if (!config_default_entry(plan->boot_conf, length, &default_entry, error))
         return false;
     config_start(&cursor, plan->boot_conf, length);
     while (config_next(&cursor, &line, error)) {
@@ -336,11 +335,8 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
                             error))
                 return false;
         }
-        starts_something |= line.key == CONFIG_KERNEL || line.key == CONFIG_CHAINLOAD;
     }
-    if (error->code != ERROR_NONE)
-        return false;
-    return starts_something || FAIL(error, CONFIG_NO_KERNEL);
+    return error->code == ERROR_NONE && boot_conf_check_entries(plan->boot_conf, length, error);
 }
 
 /* Of the kernel and the modules, which are the first files. */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "application.h"
+#include "boot_conf.h"
 #include "format/config.h"
 #include "survey_fat.h"
 #include "unpacked.h"
@@ -154,7 +155,6 @@ struct look {
     uint64_t place, size;     /* of the line, in bytes of the disk */
     struct config_line named; /* the last line that named a file */
     bool is_named;
-    bool starts_other; /* there is something else than a kernel to start */
 };
 
 static void blame_line(const struct look *look, const struct error *error)
@@ -172,7 +172,7 @@ static void take_hash(const struct look *look, const struct config_line *line)
     char *path;
 
     if (!look->is_named || look->named.entry != line->entry) {
-        FAIL(&error, CONFIG_HASH_OF_NOTHING, line->line);
+        FAIL(&error, CONFIG_HASH_OF_NOTHING, line->line, line->column);
         blame_line(look, &error);
         return;
     }
@@ -195,7 +195,6 @@ static void take_line(struct look *look, const struct config_line *line, uint32_
 {
     if (line->key == CONFIG_SHA256)
         take_hash(look, line);
-    look->starts_other |= line->key == CONFIG_CHAINLOAD;
     if (config_names_file(line)) {
         take_named(look->fat, line, default_entry);
         look->named = *line;
@@ -209,7 +208,7 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
     const struct survey_item *item = &survey->items[file->item];
     struct look look = {.fat = fat, .item = file->item, .place = item->start, .size = item->size};
     struct config_cursor cursor;
-    struct error missing = {0};
+    struct error missing = {0}, unfit = {0};
     uint32_t default_entry;
 
     if (!config_default_entry(survey->boot_conf, survey->boot_conf_size, &default_entry, &missing))
@@ -232,8 +231,14 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
         else
             blame_line(&look, &error);
     }
-    if (survey->kernel_path == NULL && !look.starts_other)
-        DAMAGE(fat->surveyor, file->item, item->start, item->size, CONFIG_NO_KERNEL, 0);
+    look.place = item->start;
+    look.size = item->size;
+    if (boot_conf_check_entries(survey->boot_conf, survey->boot_conf_size, &unfit))
+        return;
+    if (unfit.code == ERROR_HOST_MEMORY)
+        fat->surveyor->is_out_of_memory = true;
+    else
+        blame_line(&look, &unfit);
 }
 
 static void check_boot_conf(struct fat_survey *fat)

@@ -366,8 +366,9 @@ static void count_try(struct story *story)
 
 static bool prepare_kernel(struct story *story, struct error *error)
 {
-    if ((!story->configuration.is_sealed &&
-         !load_options_append(&story->frames, &story->settings.options, error)) ||
+    bool is_as_given = !story->configuration.is_sealed && story->selection.options == NULL;
+
+    if ((is_as_given && !load_options_append(&story->frames, &story->settings.options, error)) ||
         !read_files(story, error) || !choose_screen(story, error))
         return false;
     count_try(story);

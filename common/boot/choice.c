@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "boot/choice.h"
 
+#include "base/string.h"
 #include "base/units.h"
 #include "base/version.h"
+#include "boot/load_options.h"
 #include "console/keys.h"
 #include "console/log.h"
 #include "firmware/leave.h"
@@ -21,20 +23,26 @@ static const char *title_of(const void *context, uint32_t entry)
     return title[0] != '\0' ? title : "Kernel";
 }
 
-static const char *options_of(const void *context, uint32_t entry, size_t *length)
+/* The whole command line: a kernel's goes on with what the loader was started with. */
+static size_t options_of(const void *context, uint32_t entry, char *out)
 {
     const struct configuration *configuration = context;
     struct config_cursor cursor;
     struct config_line line;
     struct text options = {"", 0};
+    bool has_kernel = false;
 
     config_start(&cursor, configuration->text, configuration->size);
     while (config_next_good(&cursor, &line)) {
         if (line.entry == entry && line.key == CONFIG_OPTIONS)
             options = line.value;
+        has_kernel |= line.entry == entry && line.key == CONFIG_KERNEL;
     }
-    *length = options.length;
-    return options.start;
+    if (has_kernel)
+        return load_options_join(options.start, options.length, out);
+    if (out != NULL)
+        memcpy(out, options.start, options.length);
+    return options.length;
 }
 
 static bool make_room(struct frames *frames, struct selection *selection, struct error *error)

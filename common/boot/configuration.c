@@ -48,13 +48,18 @@ static bool is_loaders(enum config_key key)
            key == CONFIG_SERIAL || key == CONFIG_LOG;
 }
 
-static void warn_of_repetition(const struct config_line *line, uint32_t *seen)
+void configuration_warn_of_repetition(const struct config_line *line)
+{
+    log_message(LOG_WARNING, "%s: line %u, column %u: \"%s\" replaces what an earlier line said",
+                CONFIG_PATH, line->line, line->column, config_word(line->key));
+}
+
+static void look_for_repetition(const struct config_line *line, uint32_t *seen)
 {
     if (!is_loaders(line->key))
         return;
     if (*seen & 1u << line->key)
-        log_message(LOG_WARNING, "%s: line %u: a second \"%s\" replaces the first", CONFIG_PATH,
-                    line->line, config_word(line->key));
+        configuration_warn_of_repetition(line);
     *seen |= 1u << line->key;
 }
 
@@ -107,7 +112,7 @@ static void take_lines(struct configuration *out, const struct pieces *pieces)
         struct error problem = {0};
 
         if (config_next(&cursor, &line, &problem)) {
-            warn_of_repetition(&line, &seen);
+            look_for_repetition(&line, &seen);
             take_line(out, &line, pieces);
         } else if (problem.code == ERROR_NONE) {
             return;

@@ -38,3 +38,6 @@ struct configuration {
  * not sealed with, and files without a hash.
  */
 bool configuration_read(struct frames *frames, struct configuration *out, struct error *error);
+
+/* Says in the log that `line` takes the place of an earlier one. */
+void configuration_warn_of_repetition(const struct config_line *line);

@@ -5,7 +5,10 @@
 #include "memory/frames.h"
 
 /*
- * Makes *options a text in memory of its own that goes on with what the loader was started with, if
- * that is anything.
+ * Writes the `length` bytes of `options`, and behind them, after a space, what the loader was
+ * started with; no NUL. To NULL nothing. Returns the number of bytes.
  */
+size_t load_options_join(const char *options, size_t length, char *out);
+
+/* The same with *options, which becomes a text in memory of its own if anything is added to it. */
 bool load_options_append(struct frames *frames, const char **options, struct error *error);

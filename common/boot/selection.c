@@ -31,7 +31,9 @@ static int64_t find_in_state(const struct configuration *configuration, uint64_t
     int64_t entry = state_name != 0 ? find_entry(configuration, state_name) : NO_ENTRY;
 
     if (state_name != 0 && entry == NO_ENTRY)
-        log_message(LOG_WARNING, "%s: the boot state asks for an entry that is not there",
+        log_message(LOG_WARNING,
+                    "%s: the boot state asks for an entry that is not there: mkimage state shows "
+                    "and changes that",
                     CONFIG_PATH);
     return entry;
 }

@@ -60,18 +60,17 @@ struct reading {
     struct expected_hash *hash; /* of the file that was named last; NULL: none was */
 };
 
-static void warn_of_repetition(const char *earlier, const struct config_line *line)
+static void look_for_repetition(bool is_repeated, const struct config_line *line)
 {
-    if (earlier != NULL)
-        log_message(LOG_WARNING, "%s: line %u: a second \"%s\" replaces the first", CONFIG_PATH,
-                    line->line, config_word(line->key));
+    if (is_repeated)
+        configuration_warn_of_repetition(line);
 }
 
 static void take_kernel(struct reading *reading, const struct config_line *line)
 {
     struct settings *settings = reading->settings;
 
-    warn_of_repetition(settings->kernel, line);
+    look_for_repetition(settings->kernel != NULL, line);
     settings->kernel = terminate(line->value);
     settings->kernel_hash.is_known = false;
     reading->hash = &settings->kernel_hash;
@@ -98,10 +97,11 @@ static void take_chainload(struct reading *reading, const struct config_line *li
     struct settings *settings = reading->settings;
 
     if (line->partition != 0) {
+        look_for_repetition(settings->partition != 0, line);
         settings->partition = line->partition;
         return;
     }
-    warn_of_repetition(settings->application, line);
+    look_for_repetition(settings->application != NULL, line);
     settings->application = terminate(line->value);
     settings->application_hash.is_known = false;
     reading->hash = &settings->application_hash;
@@ -112,7 +112,7 @@ static void take_hash(struct reading *reading, const struct config_line *line)
     if (reading->hash == NULL) {
         struct error problem = {0};
 
-        FAIL(&problem, CONFIG_HASH_OF_NOTHING, line->line);
+        FAIL(&problem, CONFIG_HASH_OF_NOTHING, line->line, line->column);
         error_in(&problem, CONFIG_PATH);
         log_error(LOG_WARNING, &problem);
         return;
@@ -129,7 +129,7 @@ static void take_line(struct reading *reading, const struct config_line *line)
     case CONFIG_KERNEL:
         return take_kernel(reading, line);
     case CONFIG_OPTIONS:
-        warn_of_repetition(settings->options, line);
+        look_for_repetition(settings->options != NULL, line);
         settings->options = terminate(line->value);
         return;
     case CONFIG_MODULE:
@@ -184,7 +184,7 @@ bool settings_read(const struct configuration *configuration, uint32_t entry, co
     else if (settings.options == NULL)
         settings.options = "";
     if (settings.kernel == NULL && settings.application == NULL && settings.partition == 0) {
-        FAIL(error, CONFIG_NO_KERNEL);
+        FAIL_WITH(error, CONFIG_NO_KERNEL, configuration->entries[entry].name, entry + 1);
         return error_in(error, CONFIG_PATH);
     }
     *out = settings;

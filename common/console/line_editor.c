@@ -4,15 +4,11 @@
 #include "base/string.h"
 #include "base/utf8.h"
 
-bool line_editor_start(struct line_editor *editor, const char *text, size_t length)
+void line_editor_start(struct line_editor *editor, size_t length)
 {
-    if (length >= LINE_EDITOR_MAX)
-        return false;
-    memcpy(editor->text, text, length);
     editor->text[length] = '\0';
     editor->length = length;
     editor->cursor = length;
-    return true;
 }
 
 static bool is_inside_character(const struct line_editor *editor, size_t place)

@@ -14,8 +14,8 @@ struct line_editor {
     char text[LINE_EDITOR_MAX];
 };
 
-/* False: the text is too long. */
-bool line_editor_start(struct line_editor *editor, const char *text, size_t length);
+/* With the first `length` bytes, less than LINE_EDITOR_MAX, of `text` as they are. */
+void line_editor_start(struct line_editor *editor, size_t length);
 
 /* Enter, Esc and what else means nothing to a line does nothing. */
 void line_editor_key(struct line_editor *editor, const struct key *key);

@@ -118,7 +118,6 @@ void menu_start(struct menu *menu, const struct menu_spec *spec)
 static void start_editor(struct menu *menu)
 {
     const struct menu_spec *spec = menu->spec;
-    const char *options;
     size_t length;
 
     if (!is_entry(menu, menu->selected))
@@ -126,11 +125,14 @@ static void start_editor(struct menu *menu)
     menu->notice = spec->no_editor;
     if (menu->notice != NULL)
         return;
-    options = spec->options(spec->context, menu->selected, &length);
-    if (!line_editor_start(&menu->editor, options, length))
+    length = spec->options(spec->context, menu->selected, NULL);
+    if (length >= LINE_EDITOR_MAX) {
         menu->notice = "The options are too long to edit here.";
-    else
-        menu->is_editing = true;
+        return;
+    }
+    spec->options(spec->context, menu->selected, menu->editor.text);
+    line_editor_start(&menu->editor, length);
+    menu->is_editing = true;
 }
 
 static bool edit(struct menu *menu, const struct key *key)

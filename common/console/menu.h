@@ -22,8 +22,8 @@ struct menu_spec {
     bool has_setup;        /* of the firmware, for MENU_FIRMWARE_SETUP */
 
     const char *(*title)(const void *context, uint32_t entry);
-    /* Not terminated. */
-    const char *(*options)(const void *context, uint32_t entry, size_t *length);
+    /* Writes what the editor begins with, without a NUL; to NULL nothing. Returns its bytes. */
+    size_t (*options)(const void *context, uint32_t entry, char *out);
     const void *context;
 };
 

@@ -384,6 +384,7 @@ static bool read_line(const char *line, const char *end, uint32_t number, struct
     while (stop < end && !is_blank(*stop))
         stop++;
     word.length = (size_t)(stop - word.start);
+    result.column = (uint32_t)column_of(line, word.start);
     if (!find_key(word, &result.key))
         return fail_at(error, ERROR_CONFIG_UNKNOWN_KEY, word, line, number);
 
@@ -459,13 +460,15 @@ bool config_default_entry(const char *text, size_t length, uint32_t *entry, stru
 {
     struct config_cursor cursor;
     struct config_line line;
-    struct text name = {0};
+    struct config_line wish = {0}; /* the last line `default` */
+    struct text name;
 
     config_start(&cursor, text, length);
     while (config_next_good(&cursor, &line))
         if (line.key == CONFIG_DEFAULT)
-            name = line.value;
+            wish = line;
     *entry = 0;
+    name = wish.value;
     if (name.length == 0)
         return true;
     config_start(&cursor, text, length);
@@ -476,12 +479,12 @@ bool config_default_entry(const char *text, size_t length, uint32_t *entry, stru
             return true;
         }
     }
-    return fail_with_text(error, ERROR_CONFIG_NO_ENTRY, name, 0, 0);
+    return fail_with_text(error, ERROR_CONFIG_NO_ENTRY, name, wish.line, wish.column);
 }
 
 static bool fail_without_hash(const struct config_line *named, struct error *error)
 {
-    return fail_with_text(error, ERROR_SEAL_NO_HASH, named->value, named->line, 0);
+    return fail_with_text(error, ERROR_SEAL_NO_HASH, named->value, named->line, named->column);
 }
 
 bool config_check_hashes(const char *text, size_t length, struct error *error)

@@ -52,6 +52,7 @@ struct config_line {
     uint32_t partition;     /* of `chainload partition N`: N, from 1; 0: `value` is a path */
     uint8_t sha256[SHA256_SIZE]; /* of `sha256` */
     uint32_t line;               /* from 1 */
+    uint32_t column;             /* of the key, from 1 and in characters */
     uint32_t entry;  /* that it belongs to, from 0: to the first one what stands before it */
     bool is_for_all; /* it stands before all entries */
 };

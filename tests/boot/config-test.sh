@@ -66,7 +66,7 @@ sed -e 's/^default .*/default nowhere/' -e 's/^title .*/title/' -e 's/ first$/ o
 cp --sparse=always entries.img odd.img
 put odd.img /bowline/boot.conf odd.conf
 boots odd.img --line "bowline-test: pass contract" --text "bowline: framebuffer 640 x 480" \
-  --line 'bowline: warning: /bowline/boot.conf: no entry is called "nowhere", which is the default [config-no-entry]' \
+  --line 'bowline: warning: /bowline/boot.conf: line 2, column 1: no entry is called "nowhere", which is the default [config-no-entry]' \
   --line 'bowline: warning: /bowline/boot.conf: line 8, column 1: "title" needs a value [config-no-value]'
 ! "$mkimage" check odd.img >checked || complain "check finds nothing in odd.img"
 

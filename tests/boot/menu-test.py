@@ -195,6 +195,19 @@ def sealed(directory):
         has_options(machine, "two of them")
 
 
+def load_options(directory):
+    """UEFI only: what the loader was started with stands in the line, and the line is all that the kernel gets."""
+    wish = r"file=\EFI\BOOT\BOOTX64.EFI=" + "and more\0".encode("utf-16-le").hex()
+    with boot(directory, "timeout none\n" + THREE, variables=[wish]) as machine:
+        machine.wait("the menu", lambda: any("One that fails" in line for line in machine.terminal.lines()))
+        machine.press("2", "e")
+        machine.wait("the line", lambda: any("two quiet and more" in line for line in machine.terminal.lines()))
+        machine.press("backspace", "backspace", "backspace", "backspace")
+        machine.type("less")
+        machine.press("ret")
+        has_options(machine, "two quiet and less")
+
+
 def countdown(directory):
     with boot(directory, "default second\ntimeout 3\n" + THREE) as machine:
         machine.wait("the countdown", lambda: "Booting" in list(machine.terminal.lines())[40])
@@ -358,7 +371,7 @@ def setup(directory):
 CASES = {function.__name__: function for function in (
     keyboard, serial, editor, serial_editor, editor_off, sealed, countdown, countdown_stopped, at_once, one_entry,
     one_entry_and_a_key, one_entry_and_a_key_on_serial, failure, failure_large, one_entry_fails, no_screen, no_serial,
-    many_entries, reboot, power_off, setup, timeouts_of_variables)}
+    many_entries, reboot, power_off, setup, timeouts_of_variables, load_options)}
 
 for case in sys.argv[6:]:
     started = time.monotonic()

@@ -83,7 +83,7 @@ without() {
   copy sealed.img "$1.img"
   put "$1.img" /bowline/boot.conf "$1.conf"
   "$here/reseal.py" "$1.img" "$1.conf"
-  refuses "$1.img" seal-no-hash "/bowline/boot.conf: line $3: $4 has no good line \"sha256\""
+  refuses "$1.img" seal-no-hash "/bowline/boot.conf: line $3, column 1: $4 has no good line \"sha256\""
 }
 cat -n boot.conf
 without no-kernel-hash '4d' 3 /kernel.elf

@@ -84,7 +84,7 @@ expect 1 "$MKIMAGE" k.elf --config readme -o no.img
 mentions 'readme: line 1, column 1: unknown key "readme" [config-unknown-key]'
 echo 'entry a' >no-kernel.conf
 expect 1 "$MKIMAGE" k.elf --config no-kernel.conf -o no.img
-mentions 'no-kernel.conf: it names no kernel [config-no-kernel]'
+mentions 'no-kernel.conf: entry 1, called "a", names no kernel [config-no-kernel]'
 : >empty.conf
 expect 1 "$MKIMAGE" k.elf --config empty.conf -o no.img
 mentions '[config-no-kernel]'
@@ -111,7 +111,7 @@ expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
 mentions 'k.elf: its SHA-256 begins with 0x'
 config 'entry a' 'entry b' "sha256 $hash"
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
-mentions 'lines.conf: line 4: no file of this entry is named before this SHA-256 [config-hash-of-nothing]'
+mentions 'lines.conf: line 4, column 1: no file of this entry is named before this SHA-256 [config-hash-of-nothing]'
 config 'sha256 0123'
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
 mentions 'lines.conf: line 2, column 8: "0123" is no SHA-256 [config-no-hash]'
@@ -120,7 +120,7 @@ expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
 mentions 'lines.conf: line 2, column 12: "large" is no size in pixels [config-no-size]'
 config 'default b'
 expect 1 "$MKIMAGE" k.elf --config lines.conf -o no.img
-mentions 'lines.conf: no entry is called "b", which is the default [config-no-entry]'
+mentions 'lines.conf: line 2, column 1: no entry is called "b", which is the default [config-no-entry]'
 expect 2 "$MKIMAGE" k.elf --config mine.conf --hash -o no.img
 mentions '--hash does not change the file of --config'
 

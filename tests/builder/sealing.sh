@@ -118,9 +118,9 @@ without()
     shift 2
     { sed 4q sealed.conf; printf '%s\n' "$@"; } >lines.conf
     expect 1 "$MKIMAGE" k.elf --module module --seal --config lines.conf -o no.img
-    mentions "lines.conf: line $line: $what has no good line \"sha256\""
+    mentions "lines.conf: line $line, column 1: $what has no good line \"sha256\""
     expect 1 "$MKIMAGE" k.elf --module module --seal-also lines.conf -o no.img
-    mentions "lines.conf: line $line: $what has no good line \"sha256\""
+    mentions "lines.conf: line $line, column 1: $what has no good line \"sha256\""
 }
 without 5 /modules/module 'module /modules/module'
 without 5 /modules/module 'module /modules/module' 'optional /modules/missing' "sha256 $hash"
@@ -135,7 +135,7 @@ cp sealed.img changed.img
 sed '$d' sealed.conf >changed.conf
 mcopy -o -i changed.img@@1M changed.conf ::/bowline/boot.conf || die "mcopy"
 finds changed.img 2 "and the loader is sealed with $sealed_with [seal-differs]" \
-    'line 5: /modules/module has no good line "sha256", without which a sealed loader takes no file [seal-no-hash]'
+    'line 5, column 1: /modules/module has no good line "sha256", without which a sealed loader takes no file [seal-no-hash]'
 expect 0 "$MKIMAGE" inspect changed.img
 ! grep -q 'sealed  *the loader takes no other' out || die "inspect: $(cat out)"
 "$MKIMAGE" inspect --json changed.img | grep -q '"is_sealed": *false' || die "inspect --json"

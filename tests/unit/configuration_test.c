@@ -142,8 +142,8 @@ static void what_is_odd_is_a_warning(void **state)
     assert_int_equal(fixture->configuration.timeout, 9);
     assert_int_equal(fixture->configuration.default_entry, 0);
     assert_logged(fixture, "warning: /bowline/boot.conf: line 2, column 9: \"soon\" is no number");
-    assert_logged(fixture, "line 4: a second \"timeout\" replaces the first");
-    assert_logged(fixture, "no entry is called \"z\"");
+    assert_logged(fixture, "line 4, column 1: \"timeout\" replaces what an earlier line said");
+    assert_logged(fixture, "line 3, column 1: no entry is called \"z\"");
 }
 
 /* Reading one entry ends its pieces in a copy: the next try finds the text as it was. */

@@ -17,11 +17,12 @@ static const char *title_of(const void *context, uint32_t entry)
     return titles[entry];
 }
 
-static const char *options_of(const void *context, uint32_t entry, size_t *length)
+static size_t options_of(const void *context, uint32_t entry, char *out)
 {
     (void)context, (void)entry;
-    *length = strlen(edited_options);
-    return edited_options;
+    if (out != NULL)
+        memcpy(out, edited_options, strlen(edited_options));
+    return strlen(edited_options);
 }
 
 static struct menu_spec spec;

@@ -111,14 +111,19 @@ static void the_request_has_the_smallest_size(void **state)
 static void the_command_line_is_that_of_boot_conf(void **state)
 {
     static const char *const warnings[] = {
-        "warning: /bowline/boot.conf: line 3: a second \"kernel\" replaces the first\n",
-        "warning: /bowline/boot.conf: line 4: a second \"options\" replaces the first\n",
+        "warning: /bowline/boot.conf: line 3, column 1: \"kernel\" replaces what an earlier line "
+        "said\n",
+        "warning: /bowline/boot.conf: line 4, column 1: \"options\" replaces what an earlier line "
+        "said\n",
+        "warning: /bowline/boot.conf: line 7, column 1: \"chainload\" replaces what an earlier "
+        "line said\n",
     };
     struct fixture *fixture = *state;
     const struct host_machine *machine = &fixture->machine;
 
-    fixture->config = "kernel /other.elf\noptions first\nkernel /kernel.elf\noptions second one \n"
-                      "module /modules/one its arguments\n";
+    fixture->config =
+        "kernel /other.elf\noptions first\nkernel /kernel.elf\noptions second one \n"
+        "module /modules/one its arguments\nchainload partition 1\nchainload partition 2\n";
     boot_or_fail(fixture);
     assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "second one");
     for (size_t i = 0; i < COUNT_OF(warnings); i++)
@@ -133,12 +138,25 @@ static void the_command_line_is_that_of_boot_conf(void **state)
     assert_string_equal(see(fixture, (uintptr_t)module->arguments), "its arguments");
 }
 
+/* What a person has edited is the whole of it: the options from outside were in the line. */
+static void the_command_line_is_what_the_editor_showed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->config = "timeout none\nentry a\nkernel /kernel.elf\noptions one\nentry b\n";
+    fixture->machine.load_options = "extra";
+    fixture->machine.keys = "e=2\r";
+    boot_or_fail(fixture);
+    assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "one extra=2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOOT_TEST(the_first_that_says_something_decides_on_the_screen),
         BOOT_TEST(the_request_has_the_smallest_size),
         BOOT_TEST(the_command_line_is_that_of_boot_conf),
+        BOOT_TEST(the_command_line_is_what_the_editor_showed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
