@@ -209,13 +209,14 @@ static struct config_line *list_entries(const char *text, size_t length, size_t 
     return entries;
 }
 
-static bool fail_with_name(struct error *error, enum error_code code, struct text name,
-                           uint64_t first, uint64_t second)
+/* At this line, whose value is the name of an entry. */
+static bool fail_with_name(struct error *error, enum error_code code,
+                           const struct config_line *entry)
 {
     char detail[sizeof(error->detail)];
 
-    snprintf(detail, sizeof(detail), "%.*s", (int)name.length, name.start);
-    return error_set_with(error, code, detail, (const uint64_t[4]){first, second});
+    snprintf(detail, sizeof(detail), "%.*s", (int)entry->value.length, entry->value.start);
+    return error_set_with(error, code, detail, (const uint64_t[4]){entry->line, entry->column});
 }
 
 static bool check_names(const char *text, size_t length, struct error *error)
@@ -229,8 +230,7 @@ static bool check_names(const char *text, size_t length, struct error *error)
     qsort(entries, count, sizeof(*entries), compare_entries);
     for (size_t i = 1; i < count && are_different; i++) {
         if (is_same_name(&entries[i - 1], &entries[i]))
-            are_different = fail_with_name(error, ERROR_CONFIG_SAME_NAME, entries[i].value,
-                                           entries[i].line, entries[i].column);
+            are_different = fail_with_name(error, ERROR_CONFIG_SAME_NAME, &entries[i]);
     }
     free(entries);
     return are_different;
@@ -240,7 +240,7 @@ static bool check_starts(const char *text, size_t length, struct error *error)
 {
     struct config_cursor cursor;
     struct config_line line;
-    struct text name = {"", 0};
+    struct config_line begin = {.line = 1, .column = 1}; /* of the entry */
     uint32_t entry = 0;
     bool starts_something = false;
 
@@ -253,11 +253,10 @@ static bool check_starts(const char *text, size_t length, struct error *error)
             entry = line.entry;
         }
         if (line.key == CONFIG_ENTRY)
-            name = line.value;
+            begin = line;
         starts_something |= line.key == CONFIG_KERNEL || line.key == CONFIG_CHAINLOAD;
     }
-    return starts_something ||
-           fail_with_name(error, ERROR_CONFIG_NO_KERNEL, name, (uint64_t)entry + 1, 0);
+    return starts_something || fail_with_name(error, ERROR_CONFIG_NO_KERNEL, &begin);
 }
 
 bool boot_conf_check_entries(const char *text, size_t length, struct error *error)

@@ -280,7 +280,7 @@ static bool check_named(const struct image_plan *plan, const struct config_line 
         char path[sizeof(error->detail)];
 
         snprintf(path, sizeof(path), "%.*s", (int)line->value.length, line->value.start);
-        return FAIL_WITH(error, CONFIG_NOT_IN_IMAGE, path, line->line);
+        return FAIL_WITH(error, CONFIG_NOT_IN_IMAGE, path, line->line, line->column);
     }
     struct content content = file->content;
 

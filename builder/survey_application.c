@@ -214,7 +214,7 @@ static void report_none(struct fat_survey *fat)
     const struct survey_item *boot_sector = &survey->items[fat->boot_item];
 
     if (!survey->has_stages || is_lost(fat, PE_MACHINE_X64))
-        fat_report_missing(fat, IMAGE_UEFI_PATH, 0);
+        fat_report_missing(fat, IMAGE_UEFI_PATH, NULL);
     else
         ODD(fat->surveyor, fat->boot_item, boot_sector->start, boot_sector->size, BIOS_ONLY, 0);
 }
@@ -242,7 +242,7 @@ void fat_survey_applications(struct fat_survey *fat)
     if (!has_64 && !has_32)
         report_none(fat);
     else if (!has_64 && is_lost(fat, PE_MACHINE_X64))
-        fat_report_missing(fat, IMAGE_UEFI_PATH, 0);
+        fat_report_missing(fat, IMAGE_UEFI_PATH, NULL);
     else if (!has_32 && survey->is_own_version && is_lost(fat, PE_MACHINE_IA32))
-        fat_report_missing(fat, IMAGE_UEFI_32_PATH, 0);
+        fat_report_missing(fat, IMAGE_UEFI_32_PATH, NULL);
 }

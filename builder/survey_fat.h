@@ -2,6 +2,7 @@
 /* What the parts of the survey of a FAT file system share. */
 #pragma once
 
+#include "format/config.h"
 #include "format/fat_chain.h"
 #include "survey_parts.h"
 
@@ -90,8 +91,8 @@ uint64_t extents_place(const struct survey_extent *extents, size_t count, uint64
 /* survey_files.c: boot.conf, what it names, the kernel; and the UEFI application. */
 void fat_survey_boot_files(struct fat_survey *fat);
 
-/* A file is not there: `line` of boot.conf names it, or, if that is 0, every image has it. */
-void fat_report_missing(struct fat_survey *fat, const char *path, uint32_t line);
+/* A file is not there: `line` of boot.conf names it, or, if that is NULL, every image has it. */
+void fat_report_missing(struct fat_survey *fat, const char *path, const struct config_line *line);
 
 /* survey_application.c */
 void fat_survey_applications(struct fat_survey *fat);

@@ -41,14 +41,14 @@ static size_t nearest_directory(const struct fat_survey *fat, const char *path)
     return fat->boot_item;
 }
 
-void fat_report_missing(struct fat_survey *fat, const char *path, uint32_t line)
+void fat_report_missing(struct fat_survey *fat, const char *path, const struct config_line *line)
 {
     size_t item = nearest_directory(fat, path);
     const struct survey_item *directory = &fat->surveyor->survey->items[item];
 
-    if (line != 0)
+    if (line != NULL)
         DAMAGE_WITH(fat->surveyor, item, directory->start, directory->size, CONFIG_FILE_MISSING,
-                    path, line);
+                    path, line->line, line->column);
     else
         DAMAGE_WITH(fat->surveyor, item, directory->start, directory->size, IMAGE_FILE_MISSING,
                     path, 0);
@@ -57,7 +57,7 @@ void fat_report_missing(struct fat_survey *fat, const char *path, uint32_t line)
 /* ---- boot.conf ---- */
 
 /* A kernel or module that boot.conf names. False: it is not there, which has been said. */
-static bool open_named(struct fat_survey *fat, const char *path, uint32_t line,
+static bool open_named(struct fat_survey *fat, const char *path, const struct config_line *line,
                        struct fat_file *out)
 {
     const struct survey_file *file = find_file(fat, path);
@@ -133,7 +133,7 @@ static void take_named(struct fat_survey *fat, const struct config_line *line,
         free(path);
         return;
     }
-    is_there = open_named(fat, path, line->line, &reader);
+    is_there = open_named(fat, path, line, &reader);
     if (is_there && line->key == CONFIG_CHAINLOAD)
         check_chainloaded(fat, path, &reader);
     if (line->key == CONFIG_KERNEL && line->entry == default_entry) {
@@ -251,7 +251,7 @@ static void check_boot_conf(struct fat_survey *fat)
 
     if (file == NULL) {
         if (survey->is_ours)
-            fat_report_missing(fat, CONFIG_PATH, 0);
+            fat_report_missing(fat, CONFIG_PATH, NULL);
         return;
     }
     if (fat_open_file(&fat->volume, CONFIG_PATH, &reader, &error) &&

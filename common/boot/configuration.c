@@ -87,6 +87,8 @@ static void take_line(struct configuration *out, const struct config_line *line,
         return;
     case CONFIG_ENTRY:
         entry->name = terminate(pieces, line->value);
+        entry->line = line->line;
+        entry->column = line->column;
         return;
     case CONFIG_TITLE:
         entry->title = terminate(pieces, line->value);
@@ -134,9 +136,9 @@ static void warn_of_namesakes(const struct configuration *configuration)
             first++;
         if (first < i)
             log_message(LOG_WARNING,
-                        "%s: a second entry is called \"%s\": the two share their attempts, and "
-                        "a default is the first",
-                        CONFIG_PATH, entries[i].name);
+                        "%s: line %u, column %u: a second entry is called \"%s\": the two share "
+                        "their attempts, and a default is the first",
+                        CONFIG_PATH, entries[i].line, entries[i].column, entries[i].name);
     }
 }
 
@@ -167,8 +169,10 @@ static bool take_entries(struct frames *frames, struct configuration *out, struc
     for (uint32_t i = 0; i < out->entry_count; i++) {
         struct boot_entry *entry = &out->entries[i];
 
-        if (entry->name == NULL)
+        if (entry->name == NULL) {
             entry->name = "";
+            entry->line = entry->column = 1;
+        }
         if (entry->title == NULL)
             entry->title = entry->name;
         entry->state_name = boot_state_name(entry->name, strlen(entry->name));

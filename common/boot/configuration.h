@@ -7,9 +7,10 @@
 
 /* What can be booted. Texts are UTF-8 and terminated. */
 struct boot_entry {
-    const char *name;    /* "" in a file without a line `entry` */
-    uint64_t state_name; /* what the boot state calls it */
-    const char *title;   /* what a person sees: the name unless there is a line `title` */
+    const char *name;      /* "" in a file without a line `entry` */
+    uint32_t line, column; /* where it begins in boot.conf */
+    uint64_t state_name;   /* what the boot state calls it */
+    const char *title;     /* what a person sees: the name unless there is a line `title` */
     bool is_slot;
     uint32_t priority; /* of a slot: the highest boots */
     uint32_t attempts; /* of a slot, 1 to 255 */

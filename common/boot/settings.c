@@ -184,7 +184,9 @@ bool settings_read(const struct configuration *configuration, uint32_t entry, co
     else if (settings.options == NULL)
         settings.options = "";
     if (settings.kernel == NULL && settings.application == NULL && settings.partition == 0) {
-        FAIL_WITH(error, CONFIG_NO_KERNEL, configuration->entries[entry].name, entry + 1);
+        const struct boot_entry *named = &configuration->entries[entry];
+
+        FAIL_WITH(error, CONFIG_NO_KERNEL, named->name, named->line, named->column);
         return error_in(error, CONFIG_PATH);
     }
     *out = settings;

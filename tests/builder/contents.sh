@@ -76,7 +76,7 @@ expect 0 "$MKIMAGE" k.elf --config mine.conf --module 'a b' --file k.elf:/OTHER.
 holds mine.img /bowline/boot.conf mine.conf
 holds mine.img '/modules/a b' readme
 expect 1 "$MKIMAGE" k.elf --config mine.conf --file k.elf:/other.elf -o no.img
-says 'mkimage: error: mine.conf: line 4: /modules/a b is not in the image [config-not-in-image]
+says 'mkimage: error: mine.conf: line 4, column 1: /modules/a b is not in the image [config-not-in-image]
   what to do: add it with --file or --module, or mend the path: an absolute one, as --dry-run --verbose shows it'
 expect 1 "$MKIMAGE" k.elf --config mine.conf --module 'a b' --file readme:/other.elf -o no.img
 mentions 'readme: '
@@ -84,7 +84,7 @@ expect 1 "$MKIMAGE" k.elf --config readme -o no.img
 mentions 'readme: line 1, column 1: unknown key "readme" [config-unknown-key]'
 echo 'entry a' >no-kernel.conf
 expect 1 "$MKIMAGE" k.elf --config no-kernel.conf -o no.img
-mentions 'no-kernel.conf: entry 1, called "a", names no kernel [config-no-kernel]'
+mentions 'no-kernel.conf: line 1, column 1: entry "a" names no kernel [config-no-kernel]'
 : >empty.conf
 expect 1 "$MKIMAGE" k.elf --config empty.conf -o no.img
 mentions '[config-no-kernel]'

@@ -105,8 +105,10 @@ static void namesakes_are_told(void **state)
 
     read_text(fixture, "entry a\nentry b\nkernel /b\nentry ab\nentry b\n");
     assert_int_equal(fixture->configuration.entry_count, 4);
-    assert_logged(fixture, "warning: /bowline/boot.conf: a second entry is called \"b\": the two "
-                           "share their attempts, and a default is the first\n");
+    assert_logged(
+        fixture,
+        "warning: /bowline/boot.conf: line 5, column 1: a second entry is called \"b\": the two "
+        "share their attempts, and a default is the first\n");
     fixture->machine.log[fixture->machine.log_length] = '\0';
     assert_null(strstr(strstr(fixture->machine.log, "is called") + 1, "is called"));
 }
