@@ -28,7 +28,9 @@ enum {
 
 struct picture {
     int width, height;
-    unsigned char *pixels; /* red, green, blue */
+    uint32_t *colours; /* 0xrrggbb, row by row */
+    uint16_t *runs;    /* of each pixel: how many to its right have its colour, itself among them */
+    uint16_t *emptiness; /* of each pixel: see find_empty_cells() */
 };
 
 /* Where the glyphs come from, and how they are spread over the screen. */
@@ -37,6 +39,41 @@ struct typeface {
     int cell_width;        /* in pixels before scaling; the VGA puts an empty ninth column in */
     int scale;
 };
+
+static size_t place_of(const struct picture *picture, int x, int y)
+{
+    return (size_t)y * (size_t)picture->width + (size_t)x;
+}
+
+static uint32_t pixel(const struct picture *picture, int x, int y)
+{
+    return picture->colours[place_of(picture, x, y)];
+}
+
+static bool read_pixels(FILE *file, const struct picture *picture)
+{
+    size_t count = place_of(picture, 0, picture->height);
+    unsigned char *bytes = malloc(3 * count); /* red, green, blue */
+    bool is_read = bytes != NULL && fread(bytes, 3, count, file) == count;
+
+    for (size_t i = 0; is_read && i < count; i++)
+        picture->colours[i] =
+            (uint32_t)bytes[3 * i] << 16 | (uint32_t)bytes[3 * i + 1] << 8 | bytes[3 * i + 2];
+    free(bytes);
+    return is_read;
+}
+
+static void find_runs(const struct picture *picture)
+{
+    for (int y = 0; y < picture->height; y++) {
+        for (int x = picture->width - 1; x >= 0; x--) {
+            size_t i = place_of(picture, x, y);
+            bool goes_on = x + 1 < picture->width && picture->colours[i] == picture->colours[i + 1];
+
+            picture->runs[i] = goes_on ? (uint16_t)(picture->runs[i + 1] + 1) : 1;
+        }
+    }
+}
 
 static bool read_picture(const char *path, struct picture *out)
 {
@@ -48,35 +85,57 @@ static bool read_picture(const char *path, struct picture *out)
                    picture.height <= 16384;
 
     if (is_read) {
-        size_t size = 3 * (size_t)picture.width * (size_t)picture.height;
+        size_t count = place_of(&picture, 0, picture.height);
 
-        picture.pixels = malloc(size);
-        is_read = picture.pixels != NULL && fread(picture.pixels, 1, size, file) == size;
+        picture.colours = calloc(count, sizeof(picture.colours[0]));
+        picture.runs = calloc(count, sizeof(picture.runs[0]));
+        picture.emptiness = calloc(count, sizeof(picture.emptiness[0]));
+        is_read = picture.colours != NULL && picture.runs != NULL && picture.emptiness != NULL &&
+                  read_pixels(file, &picture);
     }
+    if (is_read)
+        find_runs(&picture);
     if (file != NULL)
         fclose(file);
     *out = picture;
     return is_read;
 }
 
-static unsigned int pixel(const struct picture *picture, int x, int y)
+/*
+ * Most of a screen is empty, and every place of it is looked at: so it is found out once how many
+ * rows from each pixel on are of its colour, as wide as a cell of this typeface.
+ */
+static void find_empty_cells(const struct picture *picture, const struct typeface *face)
 {
-    const unsigned char *p = picture->pixels + 3 * ((size_t)y * (size_t)picture->width + (size_t)x);
+    int width = face->cell_width * face->scale;
 
-    return (unsigned int)p[0] << 16 | (unsigned int)p[1] << 8 | p[2];
+    for (int y = picture->height - 1; y >= 0; y--) {
+        for (int x = 0; x < picture->width; x++) {
+            size_t i = place_of(picture, x, y), below = i + (size_t)picture->width;
+            bool is_empty = picture->runs[i] >= width;
+            bool goes_on = is_empty && y + 1 < picture->height &&
+                           picture->colours[i] == picture->colours[below];
+
+            picture->emptiness[i] = (uint16_t)(goes_on ? picture->emptiness[below] + 1 : is_empty);
+        }
+    }
 }
 
 /* The 16 rows of the cell at (x, y); false: it has more than two colours. */
 static bool read_cell(const struct picture *picture, const struct typeface *face, int x, int y,
                       uint8_t rows[FONT_HEIGHT])
 {
-    unsigned int background = pixel(picture, x, y), foreground = background;
+    uint32_t background = pixel(picture, x, y), foreground = background;
 
+    if (picture->emptiness[place_of(picture, x, y)] >= FONT_HEIGHT * face->scale) {
+        memset(rows, 0, FONT_HEIGHT);
+        return true;
+    }
     for (int row = 0; row < FONT_HEIGHT * face->scale; row++) {
         uint8_t bits = 0;
 
         for (int column = 0; column < face->cell_width * face->scale; column++) {
-            unsigned int colour = pixel(picture, x + column, y + row);
+            uint32_t colour = pixel(picture, x + column, y + row);
 
             if (colour == background)
                 continue;
@@ -148,6 +207,7 @@ static void print_text_in(const struct picture *picture, const struct typeface *
 {
     int width = face->cell_width * face->scale;
 
+    find_empty_cells(picture, face);
     for (int y = 0; y + FONT_HEIGHT * face->scale <= picture->height; y++)
         for (int x = 0; x < width; x++)
             print_line(picture, face, x, y);
@@ -201,6 +261,7 @@ static bool find_canvas(const struct picture *picture, const uint8_t *own, const
 static void print_cells(const struct picture *picture, const struct typeface *face, int left,
                         int top)
 {
+    find_empty_cells(picture, face);
     for (int row = 0; row < CANVAS_ROWS; row++) {
         char text[CANVAS_COLUMNS + 1] = "", marks[CANVAS_COLUMNS + 1] = "";
 
@@ -258,6 +319,8 @@ int main(int count, char **arguments)
         print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH, 1});
         print_text_in(&picture, &(struct typeface){vga, FONT_WIDTH + 1, 1});
     }
-    free(picture.pixels);
+    free(picture.colours);
+    free(picture.runs);
+    free(picture.emptiness);
     return 0;
 }
