@@ -15,12 +15,13 @@
 #include "process.h"
 
 enum {
-    /* The loader halts after its last words: when nothing more has come for so long, they are over.
-     */
+    /* Errors say that they are over, unless there is a menu or the boot did not get far: when
+     * nothing more has come for so long, they are. */
     SILENCE_MILLISECONDS = 500,
-    /* A fault screen says that it is over, when it has been drawn; unless the report itself fails.
-     */
+    /* A fault screen always says so; unless the report itself fails. */
     FAULT_SILENCE_MILLISECONDS = 20000,
+    /* The debug console has it first: for the serial port and the screen to have it, too. */
+    LAST_LINE_MILLISECONDS = 150,
     REPLY_MILLISECONDS = 5000, /* QEMU's to a request, at worst */
     /* After the time limit: for whoever reads the output to take some more of it. */
     READER_MILLISECONDS = 1000,
@@ -134,9 +135,11 @@ static void listen_until(struct session *session, uint64_t limit)
 /* When what the loader has said counts as its last words. */
 static uint64_t end_of_silence(const struct session *session)
 {
-    bool goes_on = session->listener.words == LAST_WORDS_FAULT && !session->listener.has_halted;
+    uint64_t silence = session->listener.has_finished                ? LAST_LINE_MILLISECONDS
+                       : session->listener.words == LAST_WORDS_FAULT ? FAULT_SILENCE_MILLISECONDS
+                                                                     : SILENCE_MILLISECONDS;
 
-    return session->last_heard + (goes_on ? FAULT_SILENCE_MILLISECONDS : SILENCE_MILLISECONDS);
+    return session->last_heard + silence;
 }
 
 static bool is_decided(const struct session *session)

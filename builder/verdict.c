@@ -25,6 +25,13 @@ static enum last_words words_in(const struct listener *listener)
     return LAST_WORDS_NONE;
 }
 
+/* What a fault screen ends with, and an error after which there is no menu. */
+static bool is_end(const struct listener *listener)
+{
+    return begins_with(listener, "bowline: halted") ||
+           begins_with(listener, "bowline: press a key");
+}
+
 void listener_hear(struct listener *listener, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -34,8 +41,8 @@ void listener_hear(struct listener *listener, const char *text, size_t length)
             listener->line[listener->length++] = text[i];
         if (listener->words == LAST_WORDS_NONE)
             listener->words = words_in(listener);
-        if (begins_with(listener, "bowline: halted"))
-            listener->has_halted = true;
+        if (listener->words != LAST_WORDS_NONE && is_end(listener))
+            listener->has_finished = true;
     }
 }
 

@@ -19,7 +19,8 @@ struct listener {
     char line[32]; /* the current line's beginning: as much as has to be told apart */
     size_t length;
     enum last_words words;
-    bool has_halted; /* "bowline: halted": after a fault, nothing more comes */
+    /* After these words, "bowline: halted" or "bowline: press a key": nothing more comes. */
+    bool has_finished;
 };
 
 void listener_hear(struct listener *listener, const char *text, size_t length);

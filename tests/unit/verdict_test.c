@@ -32,11 +32,20 @@ static void hears_the_loader(void **state)
     assert_int_equal(words_of("bowline: warning: x\n"), LAST_WORDS_NONE);
     assert_int_equal(words_of("\nbowline: fault: page fault\n  rip 0\n"), LAST_WORDS_FAULT);
     assert_int_equal(words_of("bowline: fault: page fault\r\n"), LAST_WORDS_FAULT);
-    assert_false(hear("bowline: fault: x\nnot bowline: halted\n").has_halted);
-    assert_true(hear("bowline: fault: x\nbowline: halted: y\n").has_halted);
     assert_int_equal(words_of("bowline: error: /kernel.elf: x\n"), LAST_WORDS_REFUSAL);
     assert_int_equal(words_of("1Bowline: stage 2: damaged"), LAST_WORDS_REFUSAL);
     assert_int_equal(words_of("x\r\nBowline: stage 2: no"), LAST_WORDS_REFUSAL);
+}
+
+static void hears_that_it_is_over(void **state)
+{
+    (void)state;
+    assert_false(hear("bowline: fault: x\nnot bowline: halted\n").has_finished);
+    assert_true(hear("bowline: fault: x\nbowline: halted: y\n").has_finished);
+    assert_false(hear("bowline: error: x\n  what to do: press a key\n").has_finished);
+    assert_true(hear("bowline: error: x\nbowline: press a key to go back\n").has_finished);
+    assert_false(hear("bowline: press a key\nbowline: error: x\n").has_finished);
+    assert_false(hear("bowline: fault: x\nbowline: press Enter\n").has_finished);
 }
 
 static void hears_only_beginnings_of_lines(void **state)
@@ -156,9 +165,13 @@ static void judges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hears_the_loader),      cmocka_unit_test(hears_only_beginnings_of_lines),
-        cmocka_unit_test(keeps_the_first_words), cmocka_unit_test(reads_shutdown_events),
-        cmocka_unit_test(awaits_text),           cmocka_unit_test(judges),
+        cmocka_unit_test(hears_the_loader),
+        cmocka_unit_test(hears_that_it_is_over),
+        cmocka_unit_test(hears_only_beginnings_of_lines),
+        cmocka_unit_test(keeps_the_first_words),
+        cmocka_unit_test(reads_shutdown_events),
+        cmocka_unit_test(awaits_text),
+        cmocka_unit_test(judges),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
