@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host/machine.h"
+#include "host/parts.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -9,11 +9,6 @@
 
 #include "base/units.h"
 #include "boot/boot.h"
-#include "console/serial.h"
-#include "cpu/cpu.h"
-#include "cpu/local_apic.h"
-#include "firmware/boot_device.h"
-#include "firmware/boot_disk.h"
 #include "firmware/chainload.h"
 #include "firmware/clock.h"
 #include "firmware/console.h"
@@ -24,25 +19,24 @@
 #include "firmware/memory.h"
 #include "firmware/seal.h"
 #include "firmware/tables.h"
+#include "firmware/video.h"
 #include "firmware/volume.h"
-#include "format/reader.h"
 #include "handover/switch.h"
 
 /* Where the loader's own code pretends to lie. */
 enum { SWITCH_CODE = 0x10000 };
 
-static struct host_machine *current;
+struct host_machine *host_current;
 static jmp_buf boot_end;
 
-static _Noreturn void end_boot(enum host_end end)
+_Noreturn void host_end_boot(enum host_end end)
 {
     longjmp(boot_end, (int)end + 1);
 }
 
-/* Counts a call of the firmware. True: it is the one that has to fail. */
-static bool must_fail(void)
+bool host_call_fails(void)
 {
-    return ++current->calls == current->failing_call;
+    return ++host_current->calls == host_current->failing_call;
 }
 
 /* ---- The machine ---- */
@@ -68,8 +62,7 @@ void host_machine_init(struct host_machine *machine, uint64_t ram)
         host_machine_add_region(machine, 4 * GIB, high, BOWLINE_MEMORY_USABLE);
     machine->memory_size = high > 0 ? 4 * GIB + high : low;
     machine->region_capacity = HOST_REGIONS_MAX;
-    machine->has_long_mode = true;
-    machine->has_nx = true;
+    host_processor_init(machine);
 }
 
 bool host_machine_power_on(struct host_machine *machine)
@@ -80,7 +73,7 @@ bool host_machine_power_on(struct host_machine *machine)
     if (memory == MAP_FAILED)
         return false;
     machine->memory = memory;
-    current = machine;
+    host_current = machine;
     return true;
 }
 
@@ -105,7 +98,7 @@ void host_machine_release(struct host_machine *machine)
 
 void firmware_must_be_alive(const char *function)
 {
-    if (!current->is_taken_over)
+    if (!host_current->is_taken_over)
         return;
     fprintf(stderr, "%s() was called after the firmware had been left\n", function);
     abort();
@@ -114,12 +107,12 @@ void firmware_must_be_alive(const char *function)
 bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *error)
 {
     firmware_must_be_alive(__func__);
-    if (must_fail())
+    if (host_call_fails())
         return FAIL_WITH(error, FIRMWARE, "memory map", 1);
     *out = (struct firmware_memory_map){
-        .regions = current->regions,
-        .count = current->region_count,
-        .capacity = current->region_capacity,
+        .regions = host_current->regions,
+        .count = host_current->region_count,
+        .capacity = host_current->region_capacity,
     };
     return true;
 }
@@ -127,132 +120,29 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
 bool firmware_claim_pages(uint64_t phys, uint64_t pages)
 {
     firmware_must_be_alive(__func__);
-    if (must_fail())
+    if (host_call_fails())
         return false;
     if (!is_aligned(phys, PAGE_SIZE) || phys == 0 ||
-        phys + pages * PAGE_SIZE > current->memory_size)
+        phys + pages * PAGE_SIZE > host_current->memory_size)
         abort();
     /* Real memory is not zero. */
-    memset(current->memory + phys, 0xa5, minimum(pages * PAGE_SIZE, 64 * MIB));
-    current->claimed_pages += pages;
+    memset(host_current->memory + phys, 0xa5, minimum(pages * PAGE_SIZE, 64 * MIB));
+    host_current->claimed_pages += pages;
     return true;
 }
 
 void firmware_release_pages(uint64_t phys, uint64_t pages)
 {
     firmware_must_be_alive(__func__);
-    memset(current->memory + phys, 0xaf, pages * PAGE_SIZE); /* somebody else's now */
-    current->claimed_pages -= pages;
+    memset(host_current->memory + phys, 0xaf, pages * PAGE_SIZE); /* somebody else's now */
+    host_current->claimed_pages -= pages;
 }
 
 void *firmware_memory(uint64_t phys, uint64_t length)
 {
-    if (phys > current->memory_size || length > current->memory_size - phys)
+    if (phys > host_current->memory_size || length > host_current->memory_size - phys)
         abort();
-    return current->memory + phys;
-}
-
-/* ---- firmware/volume.h, firmware/boot_device.h ---- */
-
-struct open_file {
-    struct reader reader; /* first, for the casts below */
-    struct memory_reader memory;
-    struct reader *source;
-};
-
-static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, void *to,
-                      struct error *error)
-{
-    struct open_file *file = (struct open_file *)reader;
-
-    firmware_must_be_alive(__func__);
-    if (must_fail())
-        return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
-    return reader_read(file->source, offset, length, to, error);
-}
-
-static void close_file(struct reader *reader)
-{
-    current->open_files--;
-    free(reader);
-}
-
-bool firmware_open_file(const char *path, struct reader **out, struct error *error)
-{
-    firmware_must_be_alive(__func__);
-    if (must_fail())
-        return FAIL(error, DISK_READ, 1, 1, 4);
-    for (size_t i = 0; i < current->file_count; i++) {
-        const struct host_machine_file *source = &current->files[i];
-
-        if (strcmp(source->path, path) != 0)
-            continue;
-        struct open_file *file = calloc(1, sizeof(*file));
-        if (file == NULL)
-            abort();
-        memory_reader_init(&file->memory, source->bytes, source->size);
-        file->source = source->reader != NULL ? source->reader : &file->memory.reader;
-        file->reader = (struct reader){file->source->size, read_file, close_file};
-        current->open_files++;
-        *out = &file->reader;
-        return true;
-    }
-    return FAIL(error, FILE_NOT_FOUND);
-}
-
-void firmware_find_boot_device(struct bowline_boot_device *out)
-{
-    firmware_must_be_alive(__func__);
-    *out = current->boot_device;
-}
-
-/* ---- firmware/boot_disk.h ---- */
-
-bool firmware_find_boot_disk(struct firmware_boot_disk *out)
-{
-    firmware_must_be_alive(__func__);
-    if (current->disk == NULL)
-        return false;
-    *out = (struct firmware_boot_disk){current->disk_sector_size, current->is_disk_read_only};
-    return true;
-}
-
-static bool is_unreadable_in(uint64_t offset, uint64_t length)
-{
-    return current->unreadable_byte != 0 && current->unreadable_byte >= offset &&
-           current->unreadable_byte - offset < length;
-}
-
-static uint8_t *disk_bytes(uint64_t offset, uint64_t length)
-{
-    if (offset > current->disk_size || length > current->disk_size - offset)
-        abort();
-    return current->disk + offset;
-}
-
-bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
-{
-    firmware_must_be_alive(__func__);
-    if (must_fail() || is_unreadable_in(offset, length))
-        return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
-    memcpy(to, disk_bytes(offset, length), length);
-    return true;
-}
-
-bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from,
-                              struct error *error)
-{
-    firmware_must_be_alive(__func__);
-    if (offset % current->disk_sector_size != 0 || length % current->disk_sector_size != 0)
-        abort();
-    if (must_fail())
-        return FAIL(error, DISK_WRITE, offset / 512, pages_for(length), 3);
-    memcpy(disk_bytes(offset, length), from, length);
-    if (is_unreadable_in(offset, length))
-        current->unreadable_byte = 0;
-    if (current->fails_after_writing)
-        return FAIL_WITH(error, FIRMWARE, "FlushBlocks()", 7);
-    return true;
+    return host_current->memory + phys;
 }
 
 /* ---- firmware/chainload.h, firmware/load_options.h, firmware/loader_interface.h ---- */
@@ -277,8 +167,8 @@ bool firmware_start_chainload(const struct settings *settings, void *prepared, s
 {
     (void)prepared;
     firmware_must_be_alive(__func__);
-    snprintf(current->chainloaded, sizeof(current->chainloaded), "%s %s", settings->application,
-             settings->options);
+    snprintf(host_current->chainloaded, sizeof(host_current->chainloaded), "%s %s",
+             settings->application, settings->options);
     FAIL(error, CHAINLOAD_RETURNED, 0);
     return error_in(error, settings->application);
 }
@@ -286,24 +176,24 @@ bool firmware_start_chainload(const struct settings *settings, void *prepared, s
 size_t firmware_load_options(char *out)
 {
     firmware_must_be_alive(__func__);
-    if (current->load_options == NULL)
+    if (host_current->load_options == NULL)
         return 0;
     if (out != NULL)
-        memcpy(out, current->load_options, strlen(current->load_options));
-    return strlen(current->load_options);
+        memcpy(out, host_current->load_options, strlen(host_current->load_options));
+    return strlen(host_current->load_options);
 }
 
 void firmware_take_wishes(struct loader_wishes *out)
 {
     firmware_must_be_alive(__func__);
-    *out = current->wishes;
-    current->wishes.once[0] = '\0';
+    *out = host_current->wishes;
+    host_current->wishes.once[0] = '\0';
 }
 
 void firmware_tell_entries(const struct configuration *configuration)
 {
     firmware_must_be_alive(__func__);
-    current->told_entries = configuration->entry_count;
+    host_current->told_entries = configuration->entry_count;
 }
 
 void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
@@ -311,7 +201,7 @@ void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
     firmware_must_be_alive(__func__);
     if (done < entered)
         abort();
-    snprintf(current->told_start, sizeof(current->told_start), "%s", entry);
+    snprintf(host_current->told_start, sizeof(host_current->told_start), "%s", entry);
 }
 
 /* ---- firmware/video.h ---- */
@@ -319,7 +209,7 @@ void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
 void firmware_list_video_modes(struct video_modes *out)
 {
     firmware_must_be_alive(__func__);
-    *out = current->video;
+    *out = host_current->video;
 }
 
 bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
@@ -328,10 +218,10 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
     const struct bowline_video_mode *mode = &modes->modes[index];
 
     firmware_must_be_alive(__func__);
-    if (must_fail())
+    if (host_call_fails())
         return FAIL_WITH(error, FIRMWARE, "video mode", 1);
     *out = (struct bowline_framebuffer){
-        .phys = current->framebuffer,
+        .phys = host_current->framebuffer,
         .width = mode->width,
         .height = mode->height,
         .pitch = mode->width * 4,
@@ -354,27 +244,14 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
 bool firmware_set_vga_text(void)
 {
     firmware_must_be_alive(__func__);
-    return current->has_vga_text;
+    return host_current->has_vga_text;
 }
 
 /* Until graphics are set up, which is never asked about. */
 bool firmware_shows_vga_text(void)
 {
     firmware_must_be_alive(__func__);
-    return current->has_vga_text;
-}
-
-const struct seal *firmware_find_seal(void)
-{
-    static const struct seal takes_every_boot_conf = SEAL_EMPTY;
-
-    return current->seal != NULL ? current->seal : &takes_every_boot_conf;
-}
-
-uint64_t firmware_time(void)
-{
-    firmware_must_be_alive(__func__);
-    return current->time;
+    return host_current->has_vga_text;
 }
 
 void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
@@ -410,23 +287,40 @@ void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const 
  */
 bool firmware_poll_key(struct key *out)
 {
-    const char *keys = current->keys != NULL ? current->keys : "";
+    const char *keys = host_current->keys != NULL ? host_current->keys : "";
 
     firmware_must_be_alive(__func__);
-    if (current->milliseconds < 1000 * (current->pressed_keys + (current->keys != NULL ? 1 : 30)))
+    if (host_current->milliseconds <
+        1000 * (host_current->pressed_keys + (host_current->keys != NULL ? 1 : 30)))
         return false;
-    if (current->pressed_keys == HOST_PATIENCE)
-        end_boot(HOST_SWITCHED_OFF);
+    if (host_current->pressed_keys == HOST_PATIENCE)
+        host_end_boot(HOST_SWITCHED_OFF);
     *out =
-        key_of(current->pressed_keys < strlen(keys) ? (uint8_t)keys[current->pressed_keys] : '\r');
-    current->pressed_keys++;
+        key_of(host_current->pressed_keys < strlen(keys) ? (uint8_t)keys[host_current->pressed_keys]
+                                                         : '\r');
+    host_current->pressed_keys++;
     return true;
 }
 
 void firmware_pause(uint32_t milliseconds)
 {
     firmware_must_be_alive(__func__);
-    current->milliseconds += milliseconds;
+    host_current->milliseconds += milliseconds;
+}
+
+/* ---- firmware/seal.h, firmware/clock.h, firmware/tables.h, firmware/entropy.h ---- */
+
+const struct seal *firmware_find_seal(void)
+{
+    static const struct seal takes_every_boot_conf = SEAL_EMPTY;
+
+    return host_current->seal != NULL ? host_current->seal : &takes_every_boot_conf;
+}
+
+uint64_t firmware_time(void)
+{
+    firmware_must_be_alive(__func__);
+    return host_current->time;
 }
 
 void firmware_find_tables(struct firmware_tables *out)
@@ -447,31 +341,31 @@ bool firmware_random(void *bytes, size_t length)
 bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 {
     firmware_must_be_alive(__func__);
-    if (must_fail())
+    if (host_call_fails())
         return FAIL(error, EXIT_BOOT_SERVICES, 1);
     *final = (struct firmware_memory_map){
-        .regions = current->regions,
-        .count = current->region_count,
-        .capacity = current->region_capacity,
+        .regions = host_current->regions,
+        .count = host_current->region_count,
+        .capacity = host_current->region_capacity,
     };
-    current->is_taken_over = true;
+    host_current->is_taken_over = true;
     return true;
 }
 
 void firmware_give_up(void)
 {
     firmware_must_be_alive(__func__);
-    end_boot(HOST_GAVE_UP);
+    host_end_boot(HOST_GAVE_UP);
 }
 
 void firmware_reset(void)
 {
-    end_boot(HOST_RESET);
+    host_end_boot(HOST_RESET);
 }
 
 void firmware_power_off(void)
 {
-    end_boot(HOST_SWITCHED_OFF);
+    host_end_boot(HOST_SWITCHED_OFF);
 }
 
 bool firmware_has_setup(void)
@@ -491,111 +385,8 @@ void firmware_switch_code(uint64_t *phys, uint64_t *length)
 
 void handover_switch(uint64_t root, uint64_t resident, uint64_t enter)
 {
-    current->root = root;
-    current->resident = resident;
-    current->enter = enter;
-    end_boot(HOST_STARTED_KERNEL);
-}
-
-/* ---- cpu/cpu.h: a processor whose only device is the debug console at port 0xe9 ---- */
-
-struct cpuid cpu_id(uint32_t leaf, uint32_t subleaf)
-{
-    (void)leaf, (void)subleaf;
-    return (struct cpuid){0};
-}
-
-uint64_t cpu_read_tsc(void)
-{
-    return current->tsc++;
-}
-
-bool cpu_random_seed(uint64_t *out)
-{
-    (void)out;
-    return false;
-}
-
-bool cpu_random(uint64_t *out)
-{
-    if (current->random == 0)
-        return false;
-    *out = current->random = current->random * 6364136223846793005 + 1442695040888963407;
-    return true;
-}
-
-/* The simulated processor has none. */
-bool local_apic_silence(struct error *error)
-{
-    (void)error;
-    return true;
-}
-
-void cpu_pause(void)
-{
-}
-
-void cpu_out8(uint16_t port, uint8_t value)
-{
-    if (port == 0xe9 && current->log_length < HOST_LOG_MAX)
-        current->log[current->log_length++] = (char)value;
-}
-
-unsigned long cpu_hold_interrupts(void)
-{
-    return 0;
-}
-
-void cpu_release_interrupts(unsigned long held)
-{
-    (void)held;
-}
-
-uint8_t cpu_in8(uint16_t port)
-{
-    /* Where no device answers, the bus reads as ones. */
-    return port == 0xe9 ? 0xe9 : 0xff;
-}
-
-uint32_t cpu_in32(uint16_t port)
-{
-    (void)port;
-    return current->timer += current->timer_step;
-}
-
-void cpu_halt(void)
-{
-    end_boot(HOST_HALTED);
-}
-
-bool cpu_is_virtual(void)
-{
-    return false;
-}
-
-bool cpu_has_long_mode(void)
-{
-    return current->has_long_mode;
-}
-
-bool cpu_has_nx(void)
-{
-    return current->has_nx;
-}
-
-bool cpu_has_1gib_pages(void)
-{
-    return current->has_1gib_pages;
-}
-
-bool cpu_has_five_levels(void)
-{
-    return current->has_five_levels;
-}
-
-unsigned cpu_page_table_levels(void)
-{
-    if (current->runs_in_32_bit_mode)
-        return 0;
-    return current->has_five_levels && current->runs_with_five_levels ? 5 : 4;
+    host_current->root = root;
+    host_current->resident = resident;
+    host_current->enter = enter;
+    host_end_boot(HOST_STARTED_KERNEL);
 }
