@@ -3,13 +3,13 @@
  * Damages an image in one place at a time, and surveys it: the survey has to find it, in the
  * structure that the place belongs to.
  *
- *   damage_image IMAGE COUNT [KIND...]
+ *   damage_image EVERY IMAGE COUNT [KIND...]
  *
  * First every field of every structure, by name; then COUNT bytes of each structure, drawn with a
- * fixed seed. KINDs (survey_kind_name()) restrict it: images of other tools have structures that
- * nothing watches. One line for each structure says how many damages were made and found. Where any
- * value is right (a free byte, a time, the text of a name), a damage is made too, but what the
- * survey says of it is not judged.
+ * fixed seed; of all these each EVERY-th. KINDs (survey_kind_name()) restrict it: images of other
+ * tools have structures that nothing watches. One line for each structure says how many damages
+ * were made and found. Where any value is right (a free byte, a time, the text of a name), a damage
+ * is made too, but what the survey says of it is not judged.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -28,7 +28,8 @@ static uint8_t *image;
 static uint64_t image_size;
 static struct stages own;
 static struct survey whole;
-static unsigned kinds; /* bits */
+static unsigned kinds;             /* bits */
+static unsigned long every, looks; /* of so many looks one is taken */
 static unsigned long failures, total, total_found, total_noted, total_free;
 
 static struct {
@@ -235,7 +236,7 @@ static void look(size_t index, const char *field, uint64_t offset, const uint8_t
     bool is_right;
 
     if (item->extent_count == 0 || offset + size > item->extents[0].size ||
-        memcmp(image + place, new_bytes, size) == 0)
+        memcmp(image + place, new_bytes, size) == 0 || looks++ % every != 0)
         return;
     before = malloc(item->extents[0].size);
     memcpy(before, image + item->start, item->extents[0].size);
@@ -371,10 +372,13 @@ int main(int argc, char **argv)
     struct memory_reader disk;
     struct error error = {0};
 
-    if (argc < 3) {
-        fputs("usage: damage_image IMAGE COUNT [KIND...]\n", stderr);
+    every = argc > 3 ? strtoul(argv[1], NULL, 10) : 0;
+    if (every == 0) {
+        fputs("usage: damage_image EVERY IMAGE COUNT [KIND...]\n", stderr);
         return 2;
     }
+    argc--;
+    argv++;
     choose_kinds(argc - 3, argv + 3);
     open_image(argv[1]);
     own = stages_embedded();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# silent.sh sanitizers|valgrind SCRIPT: runs one of the tests here, in an empty folder as they want it, and fails also
+# silent.sh sanitizers|valgrind SCRIPT [ARGUMENT]...: runs one of the tests here, in an empty folder as they want it, and fails also
 # when the sanitizers that mkimage was built with, or valgrind that it is run by, had anything to report: an access
 # outside of what is valid, a use of what was never set, an operation that C does not define, or memory that was lost:
 # to which nothing points at the end. What they report goes into files, so that it is noticed also where a test does
@@ -11,7 +11,9 @@ reports=$PWD.reports
 rm -rf "$reports"
 mkdir "$reports"
 chmod 1777 "$reports" # mkimage may be run as another user
-case $1 in
+kind=$1
+shift
+case $kind in
 sanitizers)
     ASAN_OPTIONS=log_path=$reports/report:verify_asan_link_order=0:detect_stack_use_after_return=1
     UBSAN_OPTIONS=log_path=$reports/report:print_stacktrace=1
@@ -34,10 +36,10 @@ END
     ;;
 esac
 status=0
-sh "$2" || status=$?
+sh "$@" || status=$?
 find "$reports" -name 'report*' -size +0 >said
 if [ -s said ]; then
-    echo "$1: $(wc -l <said) reports, of which this is the first:"
+    echo "$kind: $(wc -l <said) reports, of which this is the first:"
     cat "$(head -n 1 said)"
     exit 1
 fi
