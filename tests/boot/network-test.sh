@@ -42,9 +42,11 @@ fi
 
 mkimage=$1 directory=$2
 shift 2
+router=()
 firmware_option=() boot_file=EFI/BOOT/BOOTX64.EFI client=X86-64_EFI card=virtio-net-pci,romfile=
 if [[ $1 == --bios ]]; then
   firmware_option=(--bios) boot_file=bowline.0 client=x86PC card=virtio-net-pci
+  router=(--enable-ra --dhcp-range=fd00::,ra-only) # or iPXE looks for one for a quarter of a minute
   shift
 elif [[ $1 == --uefi32 ]]; then
   firmware_option=(--uefi32) boot_file=EFI/BOOT/BOOTIA32.EFI client=IA32_EFI
@@ -76,12 +78,13 @@ for link in bridge machine cable; do ip link set "$link" up; done
 ip address add 192.168.77.1/24 dev bridge
 "${server[@]}" ip address add 192.168.77.2/24 dev far-end
 "${server[@]}" ip link set far-end up
+((${#router[@]} == 0)) || "${server[@]}" ip address add fd00::2/64 dev far-end nodad
 
 # serve NAME OPTION...: a dnsmasq, on this side ("addresses") or on the other ("boot")
 serve() {
   local name=$1 run_in=() interface=bridge
   shift
-  [[ $name == addresses ]] || { run_in=("${server[@]}") interface=far-end; }
+  [[ $name == addresses ]] || { run_in=("${server[@]}") interface=far-end; set -- "$@" "${router[@]}"; }
   "${run_in[@]}" dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --port="$dns_port" --user="$(id -un)" \
     --leasefile-ro --log-dhcp --log-facility="$logs/$name" --bind-interfaces --interface="$interface" "$@" &
   children+=($!)
