@@ -3,8 +3,8 @@
 #
 #   bare-qemu.sh MKIMAGE KERNEL COMMAND_LINE bios|uefi STATUS TEXT
 #
-# STATUS is QEMU's exit status, or "none" when it has to be ended from outside: the machine neither
-# ends nor resets. TEXT has to be in what the guest writes to the serial port.
+# STATUS is QEMU's exit status, or "none" when it has to be ended from outside: when it has said TEXT, the machine
+# neither ends nor resets. TEXT has to be in what the guest writes to the serial port.
 set -euo pipefail
 
 mkimage=$1 kernel=$2 command_line=$3 firmware=$4 status=$5 text=$6
@@ -14,21 +14,29 @@ image=$directory/kernel.img
 "$mkimage" build "$kernel" --command-line "$command_line" -o "$image"
 
 options=()
-limit=5
 if [[ $firmware == uefi ]]; then
-  limit=25
   cp /usr/share/OVMF/OVMF_VARS_4M.fd "$directory/variables.fd"
   options+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
     -drive "if=pflash,unit=1,format=raw,file=$directory/variables.fd")
 fi
 
-actual=0
-timeout "$limit" qemu-system-x86_64 -nodefaults -machine q35 -accel tcg -m 256 -display none \
+qemu-system-x86_64 -nodefaults -machine q35 -accel tcg -m 256 -display none \
   -vga std -no-reboot "${options[@]}" -serial "file:$directory/serial" \
   -device isa-debug-exit,iobase=0xf4,iosize=4 \
   -drive "if=none,id=disk,format=raw,snapshot=on,file=$image" \
-  -device ide-hd,drive=disk,bootindex=0 </dev/null || actual=$?
-[[ $actual != 124 ]] || actual=none
+  -device ide-hd,drive=disk,bootindex=0 </dev/null &
+for ((i = 0; i < 3000; i++)); do # at most 150 seconds
+  kill -0 "$!" 2>/dev/null || break
+  if [[ $status == none ]] && grep -qsF -e "$text" "$directory/serial"; then
+    sleep 2
+    break
+  fi
+  sleep 0.05
+done
+kill -KILL "$!" 2>/dev/null || true
+actual=0
+wait "$!" || actual=$?
+((actual != 137)) || actual=none
 cat "$directory/serial"
 
 if [[ $actual != "$status" ]]; then

@@ -46,29 +46,29 @@ stop() {
 read_screen() {
   rm -f screen
   echo 'pmemsave 0xb8000 4000 "screen"' >&3
-  for _ in {1..20}; do
+  for _ in {1..40}; do
     [[ -s screen && $(stat -c %s screen) == 4000 ]] && break
-    sleep 0.1
+    sleep 0.05
   done
   tr -d '\007' <screen >screen.txt
 }
 
 # wait_for TEXT: true when the serial port has it, within the time.
 wait_for() {
-  for ((i = 0; i < SECONDS_MAX * 10; i++)); do
+  for ((i = 0; i < SECONDS_MAX * 20; i++)); do
     grep -qF -e "$1" serial 2>/dev/null && return
     is_running || return 1
-    sleep 0.1
+    sleep 0.05
   done
   return 1
 }
 
 # The same of the screen, which a stage may write to after the serial port.
 wait_for_screen() {
-  for ((i = 0; i < SECONDS_MAX * 10; i++)); do
+  for ((i = 0; i < SECONDS_MAX * 20; i++)); do
     read_screen
     grep -qaF -e "$1" screen.txt && return
-    sleep 0.1
+    sleep 0.05
   done
   return 1
 }
@@ -186,7 +186,7 @@ copy copy.img
 start $(drive=virtio-blk-pci,bootindex=0 failing 0 $((stage2 / 512))) \
   -drive if=none,id=copy,format=raw,file=copy.img -device virtio-blk-pci,drive=copy
 wait_for "Bowline: stage 2: read error " || fail "stage 2 unreadable beside a copy: it is not said"
-sleep 3
+sleep 2 # many times what a boot takes
 if ! is_running || grep -q "bowline" serial; then
   fail "stage 2 unreadable: a copy on another disk is booted"
 fi

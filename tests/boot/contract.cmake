@@ -70,5 +70,5 @@ boot_test(example-no-vga FIRMWARE bios KERNEL example FAILS QEMU -vga none
   OPTIONS --until "The kernel has done what it came for.")
 # Nothing but its screen shows when it is done: the limit is many times what that takes.
 boot_test(example-no-serial FIRMWARE bios KERNEL example FAILS
-  OPTIONS --no-serial --timeout 20
+  OPTIONS --no-serial --timeout 8
   CHECKS --status 13 --screen "MiB are usable")

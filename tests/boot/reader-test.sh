@@ -30,7 +30,7 @@ fill
 run --timeout 3 --command-line hang
 ends 13
 grep -q 'nobody has read' "$directory/errors" || complain "it does not say that output is missing"
-run --timeout 15 --command-line silent # much more than a boot takes
+run --timeout 8 --command-line silent # much more than a boot takes
 ends 0
 
 # Nobody reads: a signal ends it.

@@ -7,7 +7,7 @@ boot_test(verdict-failed FIRMWARE bios uefi KERNEL verdicts FACTS fail FAILS LAB
 boot_test(verdict-lie FIRMWARE bios KERNEL verdicts FACTS lie FAILS CHECKS --status 10)
 boot_test(verdict-reset FIRMWARE bios KERNEL verdicts FACTS reset FAILS CHECKS --status 12)
 boot_test(verdict-triple-fault FIRMWARE bios uefi KERNEL verdicts FACTS triple FAILS CHECKS --status 12)
-boot_test(verdict-hang FIRMWARE bios KERNEL verdicts FACTS hang FAILS OPTIONS --timeout 15
+boot_test(verdict-hang FIRMWARE bios KERNEL verdicts FACTS hang FAILS OPTIONS --timeout 6
   CHECKS --status 13 --line "verdicts: firmware=bios hang")
 boot_test(verdict-power-off FIRMWARE bios uefi KERNEL verdicts FACTS power-off FAILS CHECKS --status 15)
 boot_test(verdict-bad-arguments FIRMWARE bios KERNEL hello FAILS QEMU -device no-such-device
