@@ -209,7 +209,7 @@ def load_options(directory):
 
 
 def countdown(directory):
-    with boot(directory, "default second\ntimeout 3\n" + THREE) as machine:
+    with boot(directory, "default second\ntimeout 2\n" + THREE) as machine:
         machine.wait("the countdown", lambda: "Booting" in list(machine.terminal.lines())[40])
         machine.wait_for_log("bowline: menu: entry second chosen by the countdown")
         has_options(machine, "two quiet")
@@ -234,7 +234,7 @@ def countdown_stopped(directory):
                      in list(machine.terminal.lines())[40])
         machine.press("x")
         shows(machine, "three")
-        time.sleep(7)
+        time.sleep(6)
         shows(machine, "three")
 
 

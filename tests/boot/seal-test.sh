@@ -87,6 +87,7 @@ without() {
 }
 cat -n boot.conf
 without no-kernel-hash '4d' 3 /kernel.elf
+[[ $extent == all ]] || exit $((failures > 0))
 without no-module-hash '$d' 8 /modules/second-3000000
 
 # Two versions in an update.
@@ -101,7 +102,6 @@ put update.img /bowline/boot.conf boot.conf
 boots update.img --line "bowline: /bowline/boot.conf is the sealed one" --line "bowline-test: pass contract"
 put update.img /bowline/boot.conf option.conf
 refuses update.img seal-differs "/bowline/boot.conf: its SHA-256 begins with $(digits option.conf)"
-[[ $extent == all ]] || exit $((failures > 0))
 
 # The seal's area, each part of it. It is not for the loader to guess what was meant.
 for damage in "--magic BWLSEAL2" "--magic BWLSEAM1" "--count 3" "--count 4294967295" "--stale" "--stale --count 2"; do
