@@ -1,13 +1,15 @@
 # boot.conf: entries, modules, hashes.
 
-foreach(firmware bios uefi ia32)
-  add_boot_test(config.${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/config-test.sh" $<TARGET_FILE:mkimage> ${firmware}
-    "${contract_kernel}" "${verdicts_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000"
-    "${CMAKE_CURRENT_BINARY_DIR}/second-3000000" ${firmware_option_${firmware}})
-endforeach()
-set_tests_properties(boot.config.bios PROPERTIES LABELS "boot;quick")
-set_tests_properties(boot.config.ia32 PROPERTIES LABELS "boot;full")
-set_tests_properties(boot.config.uefi boot.config.ia32 PROPERTIES TIMEOUT 600)
+function(config_test name firmware extent)
+  add_boot_test(${name}.${firmware} LABELS ${ARGN} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/config-test.sh"
+    $<TARGET_FILE:mkimage> ${firmware} "${contract_kernel}" "${verdicts_kernel}" "${CMAKE_CURRENT_BINARY_DIR}/first-1000"
+    "${CMAKE_CURRENT_BINARY_DIR}/second-3000000" ${extent} ${firmware_option_${firmware}})
+  set_tests_properties(boot.${name}.${firmware} PROPERTIES TIMEOUT 600)
+endfunction()
+config_test(config bios all quick)
+config_test(config uefi few)
+config_test(config ia32 all full)
+config_test(config-all uefi all full)
 
 # Sealed images. The loader decides by code that all firmwares share: by default all of it is tried on one of them, and
 # on the others what has to do with reading boot.conf, kernel and modules.

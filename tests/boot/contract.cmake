@@ -31,7 +31,8 @@ foreach(firmware bios uefi)
     "${contract_kernel}" $<TARGET_FILE:pattern>)
   add_boot_test(large-module.${firmware} ${large_module_test} 629145600 1G 512M -- ${firmware_option_${firmware}})
   add_boot_test(huge-module.${firmware} ${large_module_test} 3758096384 6G -- ${firmware_option_${firmware}} LABELS full)
-  set_tests_properties(boot.large-module.${firmware} boot.huge-module.${firmware} PROPERTIES TIMEOUT 1000 RUN_SERIAL TRUE)
+  set_tests_properties(boot.large-module.${firmware} PROPERTIES TIMEOUT 1000 RESOURCE_LOCK memory)
+  set_tests_properties(boot.huge-module.${firmware} PROPERTIES TIMEOUT 1000 RUN_SERIAL TRUE)
 endforeach()
 
 # A kernel that takes the memory map at its word.

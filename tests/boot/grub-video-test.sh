@@ -12,7 +12,7 @@ qemu=
 trap '[[ -z $qemu ]] || kill "$qemu" 2>/dev/null || true; rm -rf "$directory"' EXIT
 cd "$directory"
 seconds_max=60 # only to end what neither begins nor ends
-seconds_hang=5 # a thousand times what GRUB needs to ask
+seconds_hang=3 # many hundred times what GRUB needs to ask
 
 printf '%s\n' 'serial --unit=0 --speed=115200' 'terminal_output serial' 'echo "control: asks"' videoinfo \
   'echo "control: done"' 'sleep 1000' >grub.cfg

@@ -1,8 +1,11 @@
 # What the loader leaves on its disk.
 
-foreach(firmware bios uefi ia32)
-  add_boot_test(last-words.${firmware}
-    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/last_words.py" $<TARGET_FILE:mkimage> ${firmware} "${verdicts_kernel}")
-  set_tests_properties(boot.last-words.${firmware} PROPERTIES TIMEOUT 900)
-endforeach()
-set_property(TEST boot.last-words.ia32 APPEND PROPERTY LABELS full)
+function(last_words_test name firmware extent)
+  add_boot_test(${name}.${firmware} LABELS ${ARGN} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/last_words.py"
+    $<TARGET_FILE:mkimage> ${firmware} "${verdicts_kernel}" ${extent})
+  set_tests_properties(boot.${name}.${firmware} PROPERTIES TIMEOUT 900)
+endfunction()
+last_words_test(last-words bios all)
+last_words_test(last-words uefi few)
+last_words_test(last-words ia32 all full)
+last_words_test(last-words-all uefi all full)
