@@ -51,9 +51,9 @@ boot_test(contract-extras-max FIRMWARE bios uefi KERNEL contract-extras FACTS mo
 boot_test(contract-la57 FIRMWARE bios uefi KERNEL contract-la57 FACTS modules=2 ${two_modules} OPTIONS --cpu max)
 boot_test(la57-missing FIRMWARE bios uefi KERNEL contract-la57 FAILS PROMISES 2.6 2.13
   CHECKS --status 14 --text "the kernel requires five levels of page tables")
-boot_test(placed-at FIRMWARE bios uefi KERNEL placed-at ${two_modules})
+boot_test(placed-at FIRMWARE bios FULL uefi KERNEL placed-at ${two_modules})
 boot_test(placed-range FIRMWARE bios uefi KERNEL placed-range ${two_modules})
-boot_test(placed-nothing FIRMWARE bios uefi KERNEL placed-nothing)
+boot_test(placed-nothing FIRMWARE bios FULL uefi KERNEL placed-nothing)
 
 # Requests of another age: what they do not have is 0, whatever was in memory before.
 foreach(version older newer by-hand)

@@ -12,16 +12,16 @@ boot_test(fault-write FIRMWARE bios KERNEL verdicts FACTS write-code FAILS PROMI
 boot_test(fault-null FIRMWARE bios KERNEL verdicts FACTS null FAILS PROMISES 6.4
   CHECKS --status 11 --text "reading address 18: nothing is mapped there"
     --screen "the address lies 24 bytes above a null pointer")
-boot_test(fault-physical FIRMWARE bios uefi KERNEL verdicts FACTS physical FAILS PROMISES 6.4
+boot_test(fault-physical FIRMWARE bios FULL uefi KERNEL verdicts FACTS physical FAILS PROMISES 6.4
   CHECKS --status 11 --text "there is no identity map: physical 4000000 is mapped at @mapped"
     --screen "there is no identity map: physical 4000000 is mapped at ffff")
 boot_test(fault-constant FIRMWARE bios KERNEL verdicts FACTS write-constant FAILS PROMISES 6.4 6.5
   CHECKS --status 11 --text "its page does not allow it" --text "the address lies in the kernel's constants"
     --text ", limits + 0x10" --screen ", limits + 0x10")
-boot_test(fault-above-modules FIRMWARE bios uefi KERNEL verdicts FACTS above-modules ${two_modules} FAILS PROMISES 6.4
+boot_test(fault-above-modules FIRMWARE bios FULL uefi KERNEL verdicts FACTS above-modules ${two_modules} FAILS PROMISES 6.4
   CHECKS --status 11 --text "the address lies 24 bytes above the end of the modules"
     --screen "the address lies 24 bytes above the end of the modules")
-boot_test(fault-double FIRMWARE bios uefi KERNEL verdicts FACTS double FAILS PROMISES 6.4
+boot_test(fault-double FIRMWARE bios FULL uefi KERNEL verdicts FACTS double FAILS PROMISES 6.4
   CHECKS --status 11 --text "vector 8, double fault"
     --text "the stack has overflowed: rsp lies 16 bytes below it, in its guard page"
     --screen "the stack has overflowed: rsp lies 16 bytes below it, in its guard page")
@@ -40,7 +40,7 @@ boot_test(fault-framebuffer-gone FIRMWARE bios KERNEL verdicts FACTS framebuffer
   CHECKS --status 11 --screen "vector 6, invalid opcode" --screen "bowline: halted")
 boot_test(fault-execute FIRMWARE bios KERNEL verdicts FACTS execute-stack FAILS PROMISES 6.4
   CHECKS --status 11 --text "executing address" --text "cr2 @cr2" --screen "its page does not allow it")
-boot_test(fault-deep FIRMWARE bios uefi KERNEL verdicts FACTS deep FAILS PROMISES 6.5 6.6
+boot_test(fault-deep FIRMWARE bios FULL uefi KERNEL verdicts FACTS deep FAILS PROMISES 6.5 6.6
   CHECKS --status 11 --text ", innermost + 0x" --text ", middle + 0x" --text ", outermost + 0x" --text ", kernel_main + 0x"
     --screen ", innermost + 0x" --screen ", kernel_main + 0x")
 boot_test(fault-long-name FIRMWARE bios KERNEL verdicts FACTS long-name FAILS
@@ -60,7 +60,7 @@ boot_test(fault-registers FIRMWARE bios uefi KERNEL verdicts FACTS registers FAI
     --text "r13 1313131313131313  r14 1414141414141414  r15 1515151515151515"
     --text "rip @rip  rsp @rsp  rflags 46" --text "cr0 0000000080010033" --text "cr3 @cr3"
     --text "cr4 0000000000000620  cs 8  ss 10")
-boot_test(fault-undefined FIRMWARE bios uefi KERNEL verdicts FACTS undefined FAILS PROMISES 6.1 6.2
+boot_test(fault-undefined FIRMWARE bios FULL uefi KERNEL verdicts FACTS undefined FAILS PROMISES 6.1 6.2
   CHECKS --status 11 --text "vector 6, invalid opcode" --screen "vector 6, invalid opcode")
 boot_test(fault-no-serial FIRMWARE bios KERNEL verdicts FACTS undefined FAILS OPTIONS --no-serial
   CHECKS --status 11 --text "vector 6, invalid opcode")

@@ -1,19 +1,28 @@
 # Every shape of ELF file, by every compiler and linker, and files that nobody here made.
 
-# ---- Every pair of compiler and linker on one firmware, every shape on both ----
+# ---- Every pair of compiler and linker on one firmware, every shape on both; by default some of them ----
 
 foreach(kernel IN LISTS BOWLINE_PIE_KERNELS BOWLINE_SHAPE_KERNELS)
   get_target_property(facts kernel.${kernel} FACTS)
   set(firmwares bios)
+  set(full)
   if((kernel MATCHES "^shape-.*-gnu$" AND NOT kernel MATCHES "-llvm-gnu$") OR
      kernel MATCHES "^pie-(gnu(|-high|-aligned|-symbols)|llvm-executable)$")
-    list(APPEND firmwares uefi)
+    if(kernel MATCHES "^shape-(zeros|shared-pages|both-halves|cut|unoptimised)-|^pie-(gnu|gnu-aligned|llvm-executable)$")
+      list(APPEND firmwares uefi)
+    else()
+      set(full FULL uefi)
+    endif()
   endif()
-  boot_test(${kernel} FIRMWARE ${firmwares} KERNEL ${kernel} FACTS ${facts} ${dirty_memory})
+  boot_test(${kernel} FIRMWARE ${firmwares} ${full} KERNEL ${kernel} FACTS ${facts} ${dirty_memory})
 endforeach()
 foreach(toolchain IN LISTS BOWLINE_KERNEL_TOOLCHAINS)
   foreach(base IN LISTS BOWLINE_BIG_BASES)
-    boot_test(big-${toolchain}-${base} FIRMWARE bios uefi KERNEL big-${toolchain}-${base} FACTS modules=2
+    set(firmwares FIRMWARE bios uefi)
+    if(NOT toolchain STREQUAL "gnu" AND NOT base STREQUAL "0xffffffff80000000")
+      set(firmwares FIRMWARE bios FULL uefi)
+    endif()
+    boot_test(big-${toolchain}-${base} ${firmwares} KERNEL big-${toolchain}-${base} FACTS modules=2
       ${two_modules})
   endforeach()
 endforeach()
