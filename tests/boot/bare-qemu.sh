@@ -9,7 +9,7 @@ set -euo pipefail
 
 mkimage=$1 kernel=$2 command_line=$3 firmware=$4 status=$5 text=$6
 directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+trap 'kill -KILL "$(jobs -p)" 2>/dev/null || true; rm -rf "$directory"' EXIT
 image=$directory/kernel.img
 "$mkimage" build "$kernel" --command-line "$command_line" -o "$image"
 
