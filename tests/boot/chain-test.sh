@@ -66,6 +66,7 @@ start() {
 # stays TEXT IMAGE...: stage 1 says this, and nothing comes of it in several times what a boot takes
 stays() {
   local i
+  rm -f serial # not what the last one said
   (qemu "${@:2}") &
   for ((i = 0; i < 1000; i++)); do
     ! grep -qsF "$1" serial || break

@@ -42,7 +42,7 @@ list_calls()
     sed -n 's/^\([a-z][a-z0-9_]*\)(.*/\1/p' trace | tail -n +2 | awk '{ print $1, ++count[$1] }'
 }
 
-# Of these, from a list of them: each of $every, and all that say for certain what is there after a power cut.
+# Of a list of them each of $every, and all by which names change or data reaches the disk.
 choose_calls()
 {
     awk -v every="$every" 'NR % every == 0 || /^(rename|fsync|unlink)/' "$1"
