@@ -12,12 +12,6 @@ source "$(dirname "$0")/../complaints.sh"
 cd "$directory"
 path=/EFI/other/other.efi # of what is started
 
-# build NAME APPLICATION LINE...: boot.conf has an entry of these lines
-build() {
-  printf '%s\n' "entry other" "${@:3}" >boot.conf
-  "$mkimage" build -q --config boot.conf --file "$2:$path" --file told.txt:/told.txt -o "$1.img" "$kernel"
-}
-
 # boots NAME CHECK... [-- OPTION of mkimage test...]
 boots() {
   local name=$1 checks=()
@@ -71,10 +65,14 @@ boots slots --status 14 --line "bowline: error: /missing.efi: there is no such f
   --line "bowline: error: $path: it was started, and has come back with status 0x8000000000000012 [chainload-returned]" \
   --line "bowline-test: pass contract"
 
-printf '%s\n' 'echo "control: GRUB has started from $cmdpath"' 'sleep 1000' >grub.cfg
-grub-mkimage -O x86_64-efi -p / -c grub.cfg -o grub.efi echo sleep part_gpt fat
-build grub grub.efi "chainload $path"
-boots grub --text "control: GRUB has started from (hd0,gpt2)/EFI/other" -- --until "(hd0,gpt2)/EFI/other"
+# Debian's GRUB, as Debian has built and signed it: it finds its own configuration, where Debian has it.
+debian=/EFI/debian
+echo 'echo "control: GRUB has started from $cmdpath with $prefix"; sleep 1000' >grub.cfg
+printf '%s\n' "entry debian" "chainload $debian/grubx64.efi" >boot.conf
+"$mkimage" build -q --config boot.conf --file grub.cfg:$debian/grub.cfg -o grub.img "$kernel" \
+  --file /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed:$debian/grubx64.efi
+said="control: GRUB has started from (hd0,gpt2)$debian with (hd0,gpt2)$debian"
+boots grub --text "$said" -- --until "$said"
 
 # Options of a boot option of the firmware: text, and what is none.
 export OVMF_CODE=/usr/share/OVMF/OVMF_CODE_4M.fd OVMF_VARS=$directory/variables
