@@ -1,13 +1,22 @@
 # Slots, and the boot state that counts their attempts.
 
+# fallback_test(NAME FIRMWARE LABELS label... CASES case...): cases of fallback_test.py, or all
+function(fallback_test name firmware)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LABELS;CASES")
+  add_boot_test(${name}.${firmware} LABELS ${arg_LABELS} PROMISES 5.26
+    COMMAND python3 "${CMAKE_CURRENT_SOURCE_DIR}/fallback_test.py" $<TARGET_FILE:mkimage> "${slot_kernel}" ${firmware}
+      ${arg_CASES})
+  set_tests_properties(boot.${name}.${firmware} PROPERTIES TIMEOUT 1200)
+endfunction()
 # On UEFI firmware by default what has to do with how it reads and writes a disk; how the records are read and what
 # follows from them is code that all firmwares share.
-set(fallback_test COMMAND python3 "${CMAKE_CURRENT_SOURCE_DIR}/fallback_test.py" $<TARGET_FILE:mkimage> "${slot_kernel}")
-add_boot_test(fallback.bios PROMISES 5.26 ${fallback_test} bios)
-add_boot_test(fallback.uefi PROMISES 5.26 ${fallback_test} uefi a_disk_that_cannot_be_written
-  a_disk_that_only_pretends_to_write an_unreadable_record scheme_mbr a_network sectors_of_4096_bytes)
-add_boot_test(fallback-all.uefi LABELS full PROMISES 5.26 ${fallback_test} uefi)
-set_tests_properties(boot.fallback.uefi boot.fallback-all.uefi PROPERTIES TIMEOUT 1200)
+fallback_test(fallback bios)
+fallback_test(fallback uefi CASES a_disk_that_cannot_be_written a_disk_that_only_pretends_to_write an_unreadable_record
+  scheme_mbr a_network sectors_of_4096_bytes)
+fallback_test(fallback ia32 CASES attempts_are_counted_until_a_slot_comes_up)
+foreach(firmware uefi ia32)
+  fallback_test(fallback-all ${firmware} LABELS full)
+endforeach()
 
 # Each kind of cut a few times, and 200 cuts in all.
 add_boot_test(fallback-few-cuts.bios COMMAND python3 "${CMAKE_CURRENT_SOURCE_DIR}/power_cut_test.py"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Slots fall back, on every kind of medium: docs/boot-state.md.
 
-  fallback_test.py MKIMAGE KERNEL bios|uefi [CASE]...
+  fallback_test.py MKIMAGE KERNEL bios|uefi|ia32 [CASE]...
 
 power_cut_test.py cuts the power meanwhile.
 """
@@ -13,10 +13,10 @@ import subprocess
 import sys
 import tempfile
 
-from slot_machine import PLACES, WORDS, Machine, change, name_of, newest
+from slot_machine import PLACES, WORDS, Machine, change, ide, name_of, newest
 
 MKIMAGE, KERNEL, FIRMWARE = sys.argv[1:4]
-IDE = ["-device", "ide-hd,bus=ide.0,drive=disk"]
+IDE = ide("ide-hd", 0, FIRMWARE)
 VIRTIO = ["-device", "virtio-blk-pci,drive=disk"]
 NVME_4096 = ["-device", "nvme,serial=slots,drive=disk,logical_block_size=4096,physical_block_size=4096"]
 CONFIG = """timeout 0
@@ -77,20 +77,22 @@ def no_record_is_written(disk, offset, content):
     return True
 
 
-def attempts_are_counted():
-    data = make()
+def attempts_are_counted_until_a_slot_comes_up():
+    data = make("confirm")
     boots(data, "a", (1, 1))
     boots(data, "a", (1, 0))
-    boots(data, "b", (2, 0))
+    boots(data, "b", (2, 0), "slot: confirmed")
+    expect(newest(data)[1].slot("b") == (2, 0, True), "b is not confirmed")
+    boots(data, "b", (2, 0), 'slot "b" has come up before', "slot: nothing to confirm", on_write=no_record_is_written)
+
+
+def no_slot_has_attempts_left():
+    def spend(record):
+        record.slots[:2] = (name_of("a"), 0, 0), (name_of("b"), 0, 0)
+
+    data = make()
+    change(data, spend)
     boots(data, "a", (1, 0), 'no slot has attempts left: "a" is started all the same', on_write=no_record_is_written)
-
-
-def a_kernel_confirms_its_slot():
-    data = make("confirm")
-    change(data, lambda record: setattr(record, "default", name_of("b")))
-    boots(data, "b", (1, 0), "slot: confirmed")
-    expect(newest(data)[1].slot("b") == (1, 0, True), "b is not confirmed")
-    boots(data, "b", (1, 0), 'slot "b" has come up before', "slot: nothing to confirm", on_write=no_record_is_written)
 
 
 def a_slot_that_cannot_be_loaded_leads_to_the_next():
@@ -195,15 +197,15 @@ def scheme_mbr():
 
 def a_disc():
     for _ in range(2):
-        boots(make(), "a", (0, 0), "[state-missing]", state=0, device=["-device", "ide-cd,bus=ide.1,drive=disk"],
-              is_read_only=True)
+        boots(make(), "a", (0, 0), "[state-missing]", state=0, device=ide("ide-cd", 1, FIRMWARE), is_read_only=True)
 
 
 def a_network():
     with open("boot.conf", "w") as file:
         file.write(CONFIG.format(b="wait"))
     mkimage("netboot", "--config", "boot.conf", "--file", KERNEL + ":/other.elf", "served", KERNEL)
-    name, card = ("bowline.0", "") if FIRMWARE == "bios" else ("EFI/BOOT/BOOTX64.EFI", ",romfile=")
+    name, card = {"bios": ("bowline.0", ""), "uefi": ("EFI/BOOT/BOOTX64.EFI", ",romfile="),
+                  "ia32": ("EFI/BOOT/BOOTIA32.EFI", ",romfile=")}[FIRMWARE]
     boots(bytearray(1 << 20), "a", (0, 0), "[state-missing]", state=0, device=[
         "-netdev", f"user,id=net,tftp={os.path.abspath('served')},bootfile={name}",
         "-device", f"virtio-net-pci,netdev=net,bootindex=0{card}", "-device", "virtio-blk-pci,drive=disk"])
@@ -220,10 +222,11 @@ def sectors_of_4096_bytes():
     expect(bytes(data[PLACES[0] + 512:PLACES[1]]) == rest, "more than a record has changed")
 
 
-CASES = [attempts_are_counted, a_kernel_confirms_its_slot, a_slot_that_cannot_be_loaded_leads_to_the_next,
-         slots_that_are_damaged_lead_to_the_next, once_and_default, a_disk_that_cannot_be_written,
-         a_failure_that_passes, a_disk_that_only_pretends_to_write, damaged_records, an_unreadable_record,
-         a_disk_that_neither_reads_nor_writes_a_record, scheme_mbr, a_disc, a_network, sectors_of_4096_bytes]
+CASES = [attempts_are_counted_until_a_slot_comes_up, no_slot_has_attempts_left,
+         a_slot_that_cannot_be_loaded_leads_to_the_next, slots_that_are_damaged_lead_to_the_next, once_and_default,
+         a_disk_that_cannot_be_written, a_failure_that_passes, a_disk_that_only_pretends_to_write, damaged_records,
+         an_unreadable_record, a_disk_that_neither_reads_nor_writes_a_record, scheme_mbr, a_disc, a_network,
+         sectors_of_4096_bytes]
 
 
 def main():

@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 from nbd_disk import PowerIsOff
-from slot_machine import PLACES, WORDS, Machine, change, name_of, newest
+from slot_machine import PLACES, WORDS, Machine, change, ide, name_of, newest
 
 MKIMAGE, KERNEL, FIRMWARE, CUTS = *sys.argv[1:4], int(sys.argv[4])
 SECTOR_SIZE = int(sys.argv[5]) if len(sys.argv) > 5 else 512
@@ -40,7 +40,7 @@ kernel /kernel.elf
 options c wait
 """ % (" confirm" if SECTOR_SIZE == 512 else " wait")
 ATTEMPTS = {"a": 3, "b": 2}
-DEVICE = ["-device", "ide-hd,bus=ide.0,drive=disk"] if SECTOR_SIZE == 512 else \
+DEVICE = ide("ide-hd", 0, FIRMWARE) if SECTOR_SIZE == 512 else \
     ["-device", f"nvme,serial=slots,drive=disk,logical_block_size={SECTOR_SIZE},physical_block_size={SECTOR_SIZE}"]
 
 

@@ -11,6 +11,7 @@ import threading
 import zlib
 
 import nbd_disk
+from machine import FIRMWARE
 
 PLACES = (0xE0000, 0xF0000)
 WORDS = 0xD0000  # the last words, up to the first record
@@ -76,7 +77,12 @@ class Boot:
         return f"kernel {self.kernel}, told {self.told}, and said:\n{self.text}"
 
 
-FIRMWARE = "/usr/share/OVMF/OVMF_%s_4M.fd"
+def ide(kind, bus, firmware):
+    """`kind`, ide-hd or ide-cd, at this of the two channels: the options for the drive `disk` of a Machine. The chipset
+    that 32-bit firmware needs has none."""
+    if firmware == "ia32":
+        return ["-device", "piix3-ide,id=channels", "-device", f"{kind},bus=channels.{bus},drive=disk"]
+    return ["-device", f"{kind},bus=ide.{bus},drive=disk"]
 
 
 class Machine:
@@ -87,11 +93,13 @@ class Machine:
         self.count = 0
 
     def options(self):
-        if self.firmware == "bios":
+        if FIRMWARE[self.firmware] is None:
             return []
+        code, empty, extra = FIRMWARE[self.firmware]
         variables = os.path.join(self.directory, "variables.fd")
-        shutil.copyfile(FIRMWARE % "VARS", variables)
-        return ["-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + FIRMWARE % "CODE",
+        shutil.copyfile(empty, variables)
+        return ["-machine", "q35,smm=on" if extra else "pc", *extra,
+                "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + code,
                 "-drive", "if=pflash,unit=1,format=raw,file=" + variables]
 
     def boot(self, data, on_write=None, sector_size=512, is_read_only=False, device=None,
