@@ -96,17 +96,21 @@ class Terminal:
 
 
 class Machine:
-    def __init__(self, directory, firmware, image, *options, vga="std", serial=True, disk="", variables=()):
-        """`variables`: what variables.py puts into the store of UEFI firmware."""
+    def __init__(self, directory, firmware, image, *options, vga="VGA", serial=True, port=1, disk="",
+                 variables=()):
+        """`port`: the one with the terminal; what comes to one before it is in a file, com1. `variables`: what
+        variables.py puts into the store of UEFI firmware."""
         self.directory = directory
         self.terminal = Terminal()
         self.events = []
         self.log_file = os.path.join(directory, "debugcon")
-        monitor, port = os.path.join(directory, "monitor"), os.path.join(directory, "serial")
+        monitor, pipe = os.path.join(directory, "monitor"), os.path.join(directory, "serial")
         command = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-accel", "tcg", "-m", "256", "-display",
-                   "none", "-vga", vga, "-device", "isa-debugcon,iobase=0xe9,chardev=debug", "-chardev",
+                   "none", "-device", "isa-debugcon,iobase=0xe9,chardev=debug", "-chardev",
                    f"file,id=debug,path={self.log_file}", "-qmp", f"unix:{monitor},server=on,wait=off", "-no-shutdown",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-S"]
+        if vga:
+            command += ["-device", vga]
         machine = "q35"
         if FIRMWARE[firmware]:
             code, empty, extra = FIRMWARE[firmware]
@@ -120,12 +124,14 @@ class Machine:
             command += ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}", "-drive",
                         f"if=pflash,unit=1,format=raw,file={self.variables}"] + extra
         if serial:
+            for number in range(1, port):
+                command += ["-serial", f"file:{directory}/com{number}"]
             # Pipes: a socket that nobody empties takes a few hundred single bytes, and QEMU drops the rest.
             for end in (".in", ".out"):
-                os.mkfifo(port + end)
-            self.output = os.open(port + ".out", os.O_RDONLY | os.O_NONBLOCK)
-            self.input = os.open(port + ".in", os.O_RDWR)
-            command += ["-chardev", f"pipe,id=serial,path={port}", "-serial", "chardev:serial"]
+                os.mkfifo(pipe + end)
+            self.output = os.open(pipe + ".out", os.O_RDONLY | os.O_NONBLOCK)
+            self.input = os.open(pipe + ".in", os.O_RDWR)
+            command += ["-chardev", f"pipe,id=serial,path={pipe}", "-serial", "chardev:serial"]
         command += ["-machine", machine, "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={image}{disk}", "-device",
                     "ide-hd,drive=disk,bootindex=0", *options]
         self.errors = open(os.path.join(directory, "errors"), "wb")
@@ -204,10 +210,13 @@ class Machine:
             return name in self.events
         self.wait(f"the event {name}", has_come)
 
+    def monitor_says(self, line):
+        return self.ask("human-monitor-command", **{"command-line": line})
+
     def press(self, *keys):
         """On the keyboard, one after the other; "ctrl-u" is two at once."""
         for key in keys:
-            self.ask("human-monitor-command", **{"command-line": f"sendkey {key} 20"})
+            self.monitor_says(f"sendkey {key} 20")
             time.sleep(0.06)
 
     def type(self, text):

@@ -279,11 +279,11 @@ def one_entry_and_a_key_on_serial(directory):
         has_options(machine, "alone")
 
 
-def failure(directory, *sizes):
+def failure(directory, *sizes, **card):
     """At several sizes of the screen: what has failed is shown, the menu is there again, and another entry boots."""
     for size in sizes or ("640x480", "1280x800"):
         text = "resolution " + size + "\ntimeout none\n" + THREE
-        with boot(os.path.join(directory, size), text, "-global", "VGA.vgamem_mb=64") as machine:
+        with boot(os.path.join(directory, size), text, **card) as machine:
             shows(machine, "three")
             machine.press("3", "ret")
             machine.wait_for_log("[layout-collision]")
@@ -298,7 +298,9 @@ def failure(directory, *sizes):
 
 
 def failure_large(directory):
-    failure(directory, "3840x2160" if firmware == "bios" else "2048x2048")
+    """4K. OVMF knows it from a monitor alone, of 30 Hz: what needs a faster clock is in an extension of its EDID, which
+    OVMF does not read."""
+    failure(directory, "3840x2160", vga="VGA,vgamem_mb=64,xres=3840,yres=2160,refresh_rate=30000")
 
 
 def one_entry_fails(directory):
@@ -312,7 +314,7 @@ def one_entry_fails(directory):
 
 
 def no_screen(directory):
-    with boot(directory, "timeout none\n" + THREE, vga="none") as machine:
+    with boot(directory, "timeout none\n" + THREE, vga=None) as machine:
         shows(machine, "three", screen=False)
         machine.send("\x1b[B")
         shows(machine, "second", screen=False)
