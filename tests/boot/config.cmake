@@ -11,6 +11,11 @@ config_test(config uefi few)
 config_test(config ia32 all full)
 config_test(config-all uefi all full)
 
+foreach(firmware bios uefi)
+  add_boot_test(serial-port.${firmware} COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/serial_port_test.py" $<TARGET_FILE:mkimage>
+    ${firmware} "${verdicts_kernel}")
+endforeach()
+
 # Sealed images. The loader decides by code that all firmwares share: by default all of it is tried on one of them, and
 # on the others what has to do with reading boot.conf, kernel and modules.
 foreach(firmware bios uefi ia32)
