@@ -494,7 +494,14 @@ bool config_check_hashes(const char *text, size_t length, struct error *error)
     bool is_missing = false; /* the hash of `named` */
 
     config_start(&cursor, text, length);
-    while (config_next_good(&cursor, &line)) {
+    for (;;) {
+        struct error problem = {0};
+
+        if (!config_next(&cursor, &line, &problem)) {
+            if (problem.code == ERROR_NONE || is_missing) /* a hash below is of nothing */
+                break;
+            continue;
+        }
         if (line.key == CONFIG_CHAINLOAD &&
             line.partition != 0) /* whatever it is that lies there */
             return fail_without_hash(&line, error);

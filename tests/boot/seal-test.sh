@@ -87,6 +87,7 @@ without() {
 }
 cat -n boot.conf
 without no-kernel-hash '4d' 3 /kernel.elf
+without hash-below-nonsense '4i nonsense' 3 /kernel.elf
 [[ $extent == all ]] || exit $((failures > 0))
 without no-module-hash '$d' 8 /modules/second-3000000
 

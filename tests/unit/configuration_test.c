@@ -184,9 +184,8 @@ static void settings_are_read_again(void **state)
     assert_string_equal(fixture->configuration.entries[2].name, "c");
 }
 
-#define SEALED_TEXT                                                                                \
-    "editor on\nkernel /a\n"                                                                       \
-    "sha256 00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f\n"
+#define HASH_LINE   "sha256 00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f\n"
+#define SEALED_TEXT "editor on\nkernel /a\n" HASH_LINE
 
 static void seal_with(struct seal *seal, const char *text)
 {
@@ -241,6 +240,13 @@ static void a_sealed_text_without_hashes_is_refused(void **state)
     seal_with(&seal, SEALED_TEXT "module /m\n");
     fixture->machine.seal = &seal;
     assert_false(try_text(fixture, SEALED_TEXT "module /m\n", &error));
+    assert_error(&error, ERROR_SEAL_NO_HASH);
+
+    const char *hash_of_nothing = SEALED_TEXT "module /m\nnonsense\n" HASH_LINE;
+
+    error = (struct error){0};
+    seal_with(&seal, hash_of_nothing);
+    assert_false(try_text(fixture, hash_of_nothing, &error));
     assert_error(&error, ERROR_SEAL_NO_HASH);
 }
 
