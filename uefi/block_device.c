@@ -49,7 +49,7 @@ static bool read_blocks(struct reader *reader, uint64_t offset, uint64_t length,
     struct block_device *device = (struct block_device *)reader;
     uint8_t *target = to;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     while (length > 0) {
         if (offset - device->held >= device->held_length && !fill(device, offset, error))
             return false;
@@ -119,7 +119,7 @@ bool block_device_write(struct block_device *device, uint64_t offset, uint64_t l
     const uint8_t *source = from;
     EFI_STATUS status;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (offset > device->reader.size || length > device->reader.size - offset)
         return FAIL(error, READ_BEYOND_END, offset + length, device->reader.size);
     device->held_length = 0; /* the buffer is used for what is written */

@@ -48,7 +48,7 @@ void firmware_find_boot_device(struct bowline_boot_device *out)
 {
     struct device_path_partition partition;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = (struct bowline_boot_device){0};
 
     const EFI_LOADED_IMAGE *image =

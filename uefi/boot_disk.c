@@ -35,7 +35,7 @@ static bool open_own_disk(struct block_device *out, struct error *error)
     struct device_path_partition partition;
     const void *path = NULL;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (image != NULL)
         path = uefi_protocol(image->DeviceHandle, (EFI_GUID)EFI_DEVICE_PATH_PROTOCOL_GUID);
     if (path == NULL || !device_path_find_partition(path, &partition))

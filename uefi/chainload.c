@@ -100,6 +100,7 @@ static bool start(EFI_HANDLE image, const struct settings *settings, struct erro
 
     EFI_STATUS status = services->StartImage(image, &data_size, &data);
 
+    uefi_restore_video();
     if (data != NULL)
         services->FreePool(data);
     if (options != NULL)
@@ -130,7 +131,7 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
     const char *application = settings->application;
     struct reader *file;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (application == NULL)
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "a boot sector");
     if (!firmware_open_file(application, &file, error))
@@ -143,6 +144,6 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
 
 bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return start(prepared, settings, error) || error_in(error, settings->application);
 }

@@ -12,7 +12,7 @@ uint64_t firmware_time(void)
 {
     EFI_TIME now;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (uefi.system->RuntimeServices->GetTime(&now, NULL) != EFI_SUCCESS)
         return 0;
     const struct calendar shown = {now.Year, now.Month, now.Day, now.Hour, now.Minute, now.Second};

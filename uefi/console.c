@@ -16,7 +16,7 @@ void firmware_write_text(const char *text, size_t length)
     CHAR16 line[LINE_MAX + 1];
     size_t used = 0;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (screen == NULL)
         return;
     for (size_t i = 0; i < length; i++) {
@@ -35,7 +35,7 @@ void firmware_clear_text(bool shows_cursor)
 {
     SIMPLE_TEXT_OUTPUT_INTERFACE *screen = uefi.system->ConOut;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (screen == NULL)
         return;
     screen->ClearScreen(screen);
@@ -47,7 +47,7 @@ void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const 
 {
     SIMPLE_TEXT_OUTPUT_INTERFACE *screen = uefi.system->ConOut;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (screen == NULL)
         return;
     screen->SetCursorPosition(screen, column, row);
@@ -61,7 +61,7 @@ bool firmware_poll_key(struct key *out)
     SIMPLE_INPUT_INTERFACE *keyboard = uefi.system->ConIn;
     EFI_INPUT_KEY key;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (keyboard == NULL || keyboard->ReadKeyStroke(keyboard, &key) != EFI_SUCCESS)
         return false;
     if (key.ScanCode != 0 && key.ScanCode != SCAN_ESC)
@@ -74,6 +74,6 @@ bool firmware_poll_key(struct key *out)
 
 void firmware_pause(uint32_t milliseconds)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     uefi.system->BootServices->Stall((UINTN)milliseconds * 1000);
 }

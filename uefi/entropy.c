@@ -17,7 +17,7 @@ bool firmware_random(void *bytes, size_t length)
         0x3152bca5, 0xeade, 0x433d, {0x86, 0x2e, 0xc0, 0x1c, 0xdc, 0x29, 0x1f, 0x44}};
     struct rng_protocol *rng = NULL;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (uefi.system->BootServices->LocateProtocol((EFI_GUID *)&rng_protocol, NULL, (void **)&rng) !=
             EFI_SUCCESS ||
         rng == NULL)

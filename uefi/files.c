@@ -28,6 +28,6 @@ static bool open_file(const char *path, struct reader **out, struct error *error
 
 bool firmware_open_file(const char *path, struct reader **out, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return open_file(path, out, error) || error_in(error, path);
 }

@@ -68,7 +68,7 @@ static void close_file(struct reader *reader)
 {
     struct http_file *file = (struct http_file *)reader;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (file->bytes != NULL)
         uefi.system->BootServices->FreePool(file->bytes);
     uefi.system->BootServices->FreePool(file);

@@ -17,7 +17,7 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
     struct uefi_map raw = {0};
     EFI_STATUS status = EFI_ABORTED;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     uefi.is_leaving = true;
     for (unsigned attempt = 0; attempt < 2 && status != EFI_SUCCESS; attempt++) {
         if (!uefi_get_map(&raw, error))
@@ -32,7 +32,7 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 
 void firmware_give_up(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     uefi_free_map();
     uefi.system->BootServices->Exit(uefi.image, EFI_LOAD_ERROR, 0, NULL);
     firmware_reset();
@@ -46,7 +46,7 @@ void firmware_reset(void)
 
 void firmware_power_off(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     uefi.system->RuntimeServices->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
 }
 
@@ -75,7 +75,7 @@ static UINT64 read_indications(CHAR16 *name)
 
 bool firmware_has_setup(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return read_indications(supported) & BOOT_TO_FIRMWARE_SETUP;
 }
 
@@ -83,7 +83,7 @@ void firmware_enter_setup(void)
 {
     UINT64 value;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     value = read_indications(indications) | BOOT_TO_FIRMWARE_SETUP;
     if (uefi.system->RuntimeServices->SetVariable(indications, &global_variable, KEPT_FOR_FIRMWARE,
                                                   sizeof(value), &value) == EFI_SUCCESS)

@@ -80,7 +80,7 @@ size_t firmware_load_options(char *out)
         uefi_protocol(uefi.image, (EFI_GUID)EFI_LOADED_IMAGE_PROTOCOL_GUID);
     struct piece piece;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (image == NULL || image->LoadOptions == NULL)
         return 0;
     piece = (struct piece){image->LoadOptions, image->LoadOptionsSize / sizeof(CHAR16)};

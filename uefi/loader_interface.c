@@ -118,7 +118,7 @@ void firmware_tell_entries(const struct configuration *configuration)
     static const uint64_t features =
         FEATURE_TIMEOUT | FEATURE_TIMEOUT_ONCE | FEATURE_DEFAULT | FEATURE_ONCE;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     set_text("LoaderInfo", BOWLINE_NAME);
     set("LoaderFeatures", &features, sizeof(features));
     tell_firmware();
@@ -138,7 +138,7 @@ static void set_time(const char *name, uint64_t microseconds)
 
 void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     set_text("LoaderEntrySelected", entry);
     set_time("LoaderTimeInitUSec", entered);
     set_time("LoaderTimeExecUSec", done);
@@ -208,7 +208,7 @@ static bool take_timeout(uint32_t *out)
 
 void firmware_take_wishes(struct loader_wishes *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = (struct loader_wishes){0};
     take_text("LoaderEntryOneShot", out->once);
     get_text("LoaderEntryDefault", out->usually);

@@ -21,12 +21,12 @@ enum { PERSISTENT_MEMORY = 14 };
 _Static_assert(sizeof(EFI_MEMORY_DESCRIPTOR) == 40,
                "UEFI 7.2.3, without what later versions append");
 
-void firmware_must_be_alive(const char *function)
+void firmware_must_be_alive(void)
 {
     if (!uefi.is_leaving)
         return;
-    log_message(LOG_ERROR, "%s() was called after the firmware was left: a bug in Bowline",
-                function);
+    log_message(LOG_ERROR, "the firmware was called from %llx after it was left: a bug in Bowline",
+                (unsigned long long)(uintptr_t)__builtin_return_address(0));
     cpu_halt();
 }
 
@@ -166,7 +166,7 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
 {
     struct uefi_map raw;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (uefi.descriptors == NULL || !uefi_get_map(&raw, error) ||
         uefi.descriptors_size - raw.size < SPARE_DESCRIPTORS * raw.descriptor_size) {
         uefi_free_map();
@@ -180,7 +180,7 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
 {
     EFI_PHYSICAL_ADDRESS address = phys;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (phys == 0 || phys / PAGE_SIZE + pages > UINTPTR_MAX / PAGE_SIZE + 1)
         return false; /* 32-bit code cannot touch what lies above 4 GiB */
     return uefi.system->BootServices->AllocatePages(AllocateAddress, EfiLoaderData, pages,
@@ -189,7 +189,7 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
 
 void firmware_release_pages(uint64_t phys, uint64_t pages)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     uefi.system->BootServices->FreePages(phys, pages);
 }
 

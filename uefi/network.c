@@ -154,7 +154,7 @@ static void close_file(struct reader *reader)
 {
     struct network_file *file = (struct network_file *)reader;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (file->file.bytes != NULL)
         uefi.system->BootServices->FreePool(file->file.bytes);
     uefi.system->BootServices->FreePool(file);

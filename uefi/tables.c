@@ -40,7 +40,7 @@ static bool is_secure_boot(void)
 
 void firmware_find_tables(struct firmware_tables *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
 
     uint64_t rsdp = find_table((EFI_GUID)ACPI_20_TABLE_GUID, rsdp_is_valid);
 

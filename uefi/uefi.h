@@ -22,6 +22,12 @@ struct uefi {
 extern struct uefi uefi;
 
 /*
+ * Another application has had the screen: sets the mode again that the console believes in, which
+ * it may have been left in or not. video.c.
+ */
+void uefi_restore_video(void);
+
+/*
  * The interface of `protocol` on `handle`, or NULL when it is not there: some firmware reports
  * success with a NULL interface.
  */

@@ -4,6 +4,7 @@
 
 #include "base/string.h"
 #include "base/units.h"
+#include "console/log.h"
 #include "firmware/memory.h"
 #include "uefi.h"
 
@@ -182,7 +183,7 @@ void firmware_list_video_modes(struct video_modes *out)
 {
     struct graphics graphics;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     memset(out, 0, sizeof(*out));
     if (!find_graphics(&graphics))
         return;
@@ -227,7 +228,7 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
     EFI_GRAPHICS_OUTPUT_BLT_PIXEL black = {0};
     struct graphics graphics;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (!find_graphics(&graphics))
         return FAIL_WITH(error, FIRMWARE, "graphics output", EFI_NOT_FOUND);
 
@@ -243,11 +244,20 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
     return true;
 }
 
+void uefi_restore_video(void)
+{
+    struct graphics graphics;
+
+    if (find_graphics(&graphics))
+        graphics.output->SetMode(graphics.output, graphics.output->Mode->Mode);
+    log_screen_changed();
+}
+
 bool firmware_current_framebuffer(struct bowline_framebuffer *out)
 {
     struct graphics graphics;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return find_graphics(&graphics) && describe_current(graphics.output, out);
 }
 

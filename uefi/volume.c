@@ -126,7 +126,7 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
     struct volume_file *file = (struct volume_file *)reader;
     struct error raw_error = {0};
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (file->raw != NULL)
         return reader_read(file->raw, offset, length, to, error);
     if (read_by_driver(file, offset, length, to, error))
@@ -143,7 +143,7 @@ static void close_file(struct reader *reader)
 {
     struct volume_file *file = (struct volume_file *)reader;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (file->raw != NULL)
         reader_close(file->raw);
     file->handle->Close(file->handle);

@@ -69,7 +69,7 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
     struct disk *disk = files_disk();
 
     (void)frames;
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (settings->partition == 0)
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "an EFI application");
     if (disk == NULL)
@@ -82,7 +82,7 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
 bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
 {
     (void)error;
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     log_message(LOG_INFO, "starting the boot sector of partition %u", settings->partition);
     start(files_disk(), prepared);
 }

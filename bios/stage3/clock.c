@@ -74,7 +74,7 @@ uint64_t firmware_time(void)
 {
     struct calendar last = {0};
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (unsigned i = 0; i < READS_MAX && wait_for_update(); i++) {
         struct calendar now = read_once();
 

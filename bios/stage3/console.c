@@ -45,7 +45,7 @@ static void put(char character)
 
 void firmware_write_text(const char *text, size_t length)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (; length > 0; length--, text++) {
         if (*text == '\n')
             put('\r');
@@ -65,7 +65,7 @@ void firmware_clear_text(bool shows_cursor)
         {.interrupt = 0x10, .eax = 0x0100, .ecx = shows_cursor ? CURSOR : CURSOR_HIDDEN},
     };
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         add(&calls[i]);
     flush();
@@ -75,7 +75,7 @@ void firmware_clear_text(bool shows_cursor)
 void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const char *text,
                         size_t length)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (size_t i = 0; i < length; i++) {
         add(&(struct bios_call){
             .interrupt = 0x10, .eax = 0x0200, .edx = row << 8 | (column + (uint32_t)i)});
@@ -110,7 +110,7 @@ bool firmware_poll_key(struct key *out)
 {
     uint32_t eax;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (call(0x16, 0x0100, 0, 0).flags & ZERO_FLAG)
         return false;
     eax = call(0x16, 0, 0, 0).eax;
@@ -126,7 +126,7 @@ void firmware_pause(uint32_t milliseconds)
 {
     uint32_t microseconds = milliseconds * 1000;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (!(call(0x15, 0x8600, microseconds >> 16, microseconds & 0xffff).flags & BIOS_CARRY))
         return;
     for (; microseconds > 0; microseconds--)

@@ -16,7 +16,7 @@ void files_end(void)
 
 bool firmware_open_file(const char *path, struct reader **out, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return file_source->open(path, out, error) || error_in(error, path);
 }
 

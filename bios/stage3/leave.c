@@ -13,7 +13,7 @@
  */
 bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     files_end();
     memory_end();
     return firmware_read_memory_map(final, error);
@@ -23,7 +23,7 @@ void firmware_give_up(void)
 {
     struct bios_call call = {.interrupt = 0x18}; /* BIOS Boot Specification 1.01, 6.7 */
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     files_end();
     bios_calls(&call, 1);
     firmware_reset();
@@ -43,7 +43,7 @@ void firmware_power_off(void)
         {.interrupt = 0x15, .eax = 0x5307, .ebx = 1, .ecx = 3},
     };
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         bios_calls(&calls[i], 1); /* it may be connected already, or know only version 1.0 */
 }

@@ -65,12 +65,12 @@ void memory_end(void)
     is_over = true;
 }
 
-void firmware_must_be_alive(const char *function)
+void firmware_must_be_alive(void)
 {
     if (!is_over)
         return;
-    log_message(LOG_ERROR, "%s() was called after the firmware was left: a bug in Bowline",
-                function);
+    log_message(LOG_ERROR, "the firmware was called from %llx after it was left: a bug in Bowline",
+                (unsigned long long)(uintptr_t)__builtin_return_address(0));
     cpu_halt();
 }
 
@@ -97,7 +97,7 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
 {
     struct range claim = {phys, pages * PAGE_SIZE};
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     for (int i = 0; i < OWN_RANGES; i++)
         if (claim.base < own[i].base + own[i].length && own[i].base < claim.base + claim.length)
             return false;

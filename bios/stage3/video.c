@@ -106,7 +106,7 @@ void firmware_list_video_modes(struct video_modes *out)
     static uint16_t numbers[NUMBERS_MAX];
     uint32_t count, none;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     memset(out, 0, sizeof(*out));
     if (!ask_vbe())
         return;
@@ -140,7 +140,7 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
     struct bowline_framebuffer framebuffer;
     uint16_t status;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (!call_vbe(0x4f02, number | VBE_SET_LINEAR, 0, 0, NULL, &status)) /* clears the screen */
         return FAIL_WITH(error, FIRMWARE, "VBE function 4F02h", status);
     if (!ask_mode(number, &framebuffer))
@@ -171,7 +171,7 @@ bool firmware_shows_vga_text(void)
 {
     const uint8_t *mode = firmware_memory(BIOS_DATA_MODE, 1);
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return !is_set && *mode == VGA_TEXT_MODE && has_vga();
 }
 
@@ -179,7 +179,7 @@ bool firmware_set_vga_text(void)
 {
     struct bios_call call = {.interrupt = 0x10, .eax = VGA_TEXT_MODE};
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (!has_vga())
         return false;
     bios_calls(&call, 1);

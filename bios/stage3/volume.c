@@ -121,7 +121,7 @@ struct disk *files_disk(void)
 
 bool firmware_find_boot_disk(struct firmware_boot_disk *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (files_disk() == NULL)
         return false;
     *out = (struct firmware_boot_disk){.sector_size = disk.sector_size};
@@ -130,7 +130,7 @@ bool firmware_find_boot_disk(struct firmware_boot_disk *out)
 
 bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     disk.held_count = 0; /* from the disk, whatever is in the bounce buffer */
     return reader_read(&disk.reader, offset, length, to, error);
 }
@@ -138,7 +138,7 @@ bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct 
 bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from,
                               struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return disk_write(&disk, offset, length, from, error);
 }
 

@@ -96,17 +96,17 @@ void host_machine_release(struct host_machine *machine)
 
 /* ---- firmware/memory.h ---- */
 
-void firmware_must_be_alive(const char *function)
+void firmware_must_be_alive(void)
 {
     if (!host_current->is_taken_over)
         return;
-    fprintf(stderr, "%s() was called after the firmware had been left\n", function);
+    fprintf(stderr, "the firmware was called after it had been left\n");
     abort();
 }
 
 bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return FAIL_WITH(error, FIRMWARE, "memory map", 1);
     *out = (struct firmware_memory_map){
@@ -119,7 +119,7 @@ bool firmware_read_memory_map(struct firmware_memory_map *out, struct error *err
 
 bool firmware_claim_pages(uint64_t phys, uint64_t pages)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return false;
     if (!is_aligned(phys, PAGE_SIZE) || phys == 0 ||
@@ -127,13 +127,15 @@ bool firmware_claim_pages(uint64_t phys, uint64_t pages)
         abort();
     /* Real memory is not zero. */
     memset(host_current->memory + phys, 0xa5, minimum(pages * PAGE_SIZE, 64 * MIB));
+    if (host_current->kept_page - phys < pages * PAGE_SIZE && host_current->kept_page != 0)
+        memcpy(host_current->memory + host_current->kept_page, host_current->kept, PAGE_SIZE);
     host_current->claimed_pages += pages;
     return true;
 }
 
 void firmware_release_pages(uint64_t phys, uint64_t pages)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     memset(host_current->memory + phys, 0xaf, pages * PAGE_SIZE); /* somebody else's now */
     host_current->claimed_pages -= pages;
 }
@@ -153,7 +155,7 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
     struct reader *file;
 
     (void)frames;
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (settings->application == NULL)
         return FAIL_WITH(error, CHAINLOAD_FIRMWARE, "a boot sector");
     if (!firmware_open_file(settings->application, &file, error))
@@ -166,7 +168,7 @@ bool firmware_prepare_chainload(const struct settings *settings, struct frames *
 bool firmware_start_chainload(const struct settings *settings, void *prepared, struct error *error)
 {
     (void)prepared;
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     snprintf(host_current->chainloaded, sizeof(host_current->chainloaded), "%s %s",
              settings->application, settings->options);
     FAIL(error, CHAINLOAD_RETURNED, 0);
@@ -175,7 +177,7 @@ bool firmware_start_chainload(const struct settings *settings, void *prepared, s
 
 size_t firmware_load_options(char *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_current->load_options == NULL)
         return 0;
     if (out != NULL)
@@ -185,20 +187,20 @@ size_t firmware_load_options(char *out)
 
 void firmware_take_wishes(struct loader_wishes *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = host_current->wishes;
     host_current->wishes.once[0] = '\0';
 }
 
 void firmware_tell_entries(const struct configuration *configuration)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     host_current->told_entries = configuration->entry_count;
 }
 
 void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (done < entered)
         abort();
     snprintf(host_current->told_start, sizeof(host_current->told_start), "%s", entry);
@@ -208,7 +210,7 @@ void firmware_tell_start(const char *entry, uint64_t entered, uint64_t done)
 
 void firmware_list_video_modes(struct video_modes *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = host_current->video;
 }
 
@@ -217,7 +219,7 @@ bool firmware_set_video_mode(const struct video_modes *modes, uint32_t index,
 {
     const struct bowline_video_mode *mode = &modes->modes[index];
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return FAIL_WITH(error, FIRMWARE, "video mode", 1);
     *out = (struct bowline_framebuffer){
@@ -243,14 +245,14 @@ bool firmware_current_framebuffer(struct bowline_framebuffer *out)
 
 bool firmware_set_vga_text(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return host_current->has_vga_text;
 }
 
 /* Until graphics are set up, which is never asked about. */
 bool firmware_shows_vga_text(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return host_current->has_vga_text;
 }
 
@@ -264,20 +266,20 @@ void *firmware_framebuffer_memory(const struct bowline_framebuffer *framebuffer)
 
 void firmware_write_text(const char *text, size_t length)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     (void)text, (void)length;
 }
 
 void firmware_clear_text(bool shows_cursor)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     (void)shows_cursor;
 }
 
 void firmware_draw_text(uint32_t column, uint32_t row, uint8_t attribute, const char *text,
                         size_t length)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     (void)column, (void)row, (void)attribute, (void)text, (void)length;
 }
 
@@ -289,7 +291,7 @@ bool firmware_poll_key(struct key *out)
 {
     const char *keys = host_current->keys != NULL ? host_current->keys : "";
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_current->milliseconds <
         1000 * (host_current->pressed_keys + (host_current->keys != NULL ? 1 : 30)))
         return false;
@@ -304,7 +306,7 @@ bool firmware_poll_key(struct key *out)
 
 void firmware_pause(uint32_t milliseconds)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     host_current->milliseconds += milliseconds;
 }
 
@@ -319,19 +321,19 @@ const struct seal *firmware_find_seal(void)
 
 uint64_t firmware_time(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     return host_current->time;
 }
 
 void firmware_find_tables(struct firmware_tables *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = (struct firmware_tables){.kind = BOWLINE_FIRMWARE_BIOS};
 }
 
 bool firmware_random(void *bytes, size_t length)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     (void)bytes, (void)length;
     return false;
 }
@@ -340,7 +342,7 @@ bool firmware_random(void *bytes, size_t length)
 
 bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return FAIL(error, EXIT_BOOT_SERVICES, 1);
     *final = (struct firmware_memory_map){
@@ -354,7 +356,7 @@ bool firmware_take_over(struct firmware_memory_map *final, struct error *error)
 
 void firmware_give_up(void)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     host_end_boot(HOST_GAVE_UP);
 }
 

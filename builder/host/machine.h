@@ -68,12 +68,15 @@ struct host_machine {
     const struct seal *seal; /* of the loader; NULL: one that takes every boot.conf */
     uint64_t time;           /* Unix seconds; 0: the clock is unreadable */
     uint64_t random;         /* state of the processor's random numbers; 0: it has none */
+    uint64_t kept_page;      /* that a reset has left as it was; 0: none */
+    const void *kept;        /* its bytes */
     const char *keys;        /* that somebody presses, one each second; NULL: nobody is there yet */
     unsigned failing_call;   /* the firmware call that fails, from 1; 0: none */
 
     /* What became of it: filled in by the boot. */
     unsigned calls;      /* firmware calls that could have failed */
     unsigned open_files; /* opened and not closed */
+    unsigned disk_writes;
     uint64_t claimed_pages;
     uint64_t milliseconds; /* that were waited in all */
     unsigned pressed_keys;

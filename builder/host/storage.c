@@ -23,7 +23,7 @@ static bool read_file(struct reader *reader, uint64_t offset, uint64_t length, v
 {
     struct open_file *file = (struct open_file *)reader;
 
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
     return reader_read(file->source, offset, length, to, error);
@@ -37,7 +37,7 @@ static void close_file(struct reader *reader)
 
 bool firmware_open_file(const char *path, struct reader **out, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails())
         return FAIL(error, DISK_READ, 1, 1, 4);
     for (size_t i = 0; i < host_current->file_count; i++) {
@@ -60,7 +60,7 @@ bool firmware_open_file(const char *path, struct reader **out, struct error *err
 
 void firmware_find_boot_device(struct bowline_boot_device *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     *out = host_current->boot_device;
 }
 
@@ -68,7 +68,7 @@ void firmware_find_boot_device(struct bowline_boot_device *out)
 
 bool firmware_find_boot_disk(struct firmware_boot_disk *out)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_current->disk == NULL)
         return false;
     *out = (struct firmware_boot_disk){host_current->disk_sector_size,
@@ -91,7 +91,7 @@ static uint8_t *disk_bytes(uint64_t offset, uint64_t length)
 
 bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (host_call_fails() || is_unreadable_in(offset, length))
         return FAIL(error, DISK_READ, offset / 512, pages_for(length), 4);
     memcpy(to, disk_bytes(offset, length), length);
@@ -101,12 +101,13 @@ bool firmware_read_boot_disk(uint64_t offset, uint64_t length, void *to, struct 
 bool firmware_write_boot_disk(uint64_t offset, uint64_t length, const void *from,
                               struct error *error)
 {
-    firmware_must_be_alive(__func__);
+    firmware_must_be_alive();
     if (offset % host_current->disk_sector_size != 0 ||
         length % host_current->disk_sector_size != 0)
         abort();
     if (host_call_fails())
         return FAIL(error, DISK_WRITE, offset / 512, pages_for(length), 3);
+    host_current->disk_writes++;
     memcpy(disk_bytes(offset, length), from, length);
     if (is_unreadable_in(offset, length))
         host_current->unreadable_byte = 0;

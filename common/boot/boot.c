@@ -382,7 +382,7 @@ static bool chainload(struct story *story, struct error *error)
     void *prepared;
 
     if (!firmware_prepare_chainload(&story->settings, &story->frames, &prepared, error))
-        return false;
+        return error_in(error, story->configuration.entries[story->selection.entry].name);
     count_try(story);
     last_words_write(&story->last_words, 0, 0);
     return firmware_start_chainload(&story->settings, prepared, error);
@@ -403,6 +403,7 @@ static bool prepare(struct story *story, struct error *error)
 static _Noreturn void give_up(struct story *story)
 {
     frames_release(&story->frames);
+    log_set_level(LOG_NOTICE, 0, LOG_NOTICE); /* whatever boot.conf keeps quiet */
     log_message(LOG_NOTICE, "press a key to go back to the firmware");
     keys_wait();
     firmware_give_up();
@@ -552,14 +553,18 @@ static void show_failure(struct story *story, const struct error *error)
     last_words_write(&story->last_words, LAST_WORDS_OF_FAILURE, 0);
 }
 
-/* What is tried after a failure: another slot on its own account, or what a person says. */
+/*
+ * What is tried after a failure: another slot on its own account, or what a person says. A person
+ * who says nothing may have been noise on the serial line: then it is the slot again.
+ */
 static bool choose_next(struct story *story, const struct error *failure)
 {
     struct selection *selection = &story->selection;
+    bool was_by_person = selection->is_by_person;
+    bool has_slot = selection_next(&story->configuration, &story->state, selection);
 
-    return (!selection->is_by_person &&
-            selection_next(&story->configuration, &story->state, selection)) ||
-           choice_offer_again(&story->configuration, failure, &story->frames, selection);
+    return (has_slot && !was_by_person) ||
+           choice_offer_again(&story->configuration, failure, has_slot, &story->frames, selection);
 }
 
 void boot(uint64_t entered)

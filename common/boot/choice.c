@@ -13,7 +13,7 @@
 _Static_assert((uint32_t)MENU_WAITS == (uint32_t)CONFIG_WAIT_FOR_EVER,
                "taken from one to the other");
 
-enum { SECONDS_TO_CHOOSE = 5, FAILURE_SIZE_MAX = 1024 };
+enum { SECONDS_TO_CHOOSE = 5, SECONDS_TO_ANSWER = 60, MESSAGE_SIZE_MAX = 1024 };
 
 static const char *title_of(const void *context, uint32_t entry)
 {
@@ -99,17 +99,23 @@ void choice_offer(const struct configuration *configuration, struct frames *fram
         timeout = configuration->timeout;
     if (keys_were_pressed() && timeout == 0) /* a person, or noise on a line: the countdown tells */
         timeout = SECONDS_TO_CHOOSE;
-    if (timeout != 0)
-        ask(configuration, NULL, timeout, frames, selection);
+    if (timeout == 0)
+        return;
+
+    char warning[MESSAGE_SIZE_MAX]; /* which the menu takes from the screen */
+    bool is_warned = log_first_warning(warning, sizeof(warning));
+
+    ask(configuration, is_warned ? warning : NULL, timeout, frames, selection);
 }
 
 bool choice_offer_again(const struct configuration *configuration, const struct error *failure,
-                        struct frames *frames, struct selection *selection)
+                        bool has_slot, struct frames *frames, struct selection *selection)
 {
-    char message[FAILURE_SIZE_MAX];
+    char message[MESSAGE_SIZE_MAX];
 
     if (configuration->entry_count == 1 && selection->room == NULL)
         return false;
     error_print(failure, message, sizeof(message));
-    return ask(configuration, message, MENU_WAITS, frames, selection);
+    return ask(configuration, message, has_slot ? SECONDS_TO_ANSWER : MENU_WAITS, frames,
+               selection);
 }

@@ -12,8 +12,9 @@ void choice_offer(const struct configuration *configuration, struct frames *fram
                   struct selection *selection);
 
 /*
- * The same after the selection has failed, with its error. False: nobody can choose anything, for
- * there is one entry, and nobody has been in its menu.
+ * The same after an entry has failed, with its error. `has_slot`: the selection is another slot by
+ * now, which boots after a minute without a key. False: nobody can choose anything, for there is
+ * one entry, and nobody has been in its menu.
  */
 bool choice_offer_again(const struct configuration *configuration, const struct error *failure,
-                        struct frames *frames, struct selection *selection);
+                        bool has_slot, struct frames *frames, struct selection *selection);

@@ -76,6 +76,8 @@ static void keep_note(struct last_words_keeper *keeper, uint32_t place, struct l
     words->note = 0;
     write_buffer(keeper, place);
     *header = *words;
+    if (!keeper->is_on)
+        return;
     log_message(LOG_INFO,
                 "the last boot ended on the fault screen: mkimage inspect shows its text");
 }

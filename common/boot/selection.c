@@ -107,7 +107,9 @@ static bool take_slot(const struct configuration *configuration, const struct bo
     if (best == 0)
         return false;
     if (!(best & RANK_ALLOWED))
-        log_message(LOG_WARNING, "no slot has attempts left: \"%s\" is started all the same",
+        log_message(LOG_WARNING,
+                    "no slot has attempts left: \"%s\" is started all the same; mkimage state "
+                    "--reset gives new ones",
                     configuration->entries[selection->entry].name);
     return true;
 }

@@ -53,6 +53,28 @@ static void write_buffer(const char *text, size_t length)
     buffer_length += length;
 }
 
+/* In the first half of the buffer, which stays. */
+static size_t warning_start, warning_length; /* 0: there has been none */
+
+static void remember_warning(size_t length)
+{
+    const size_t name = sizeof("bowline: ") - 1;
+
+    if (warning_length != 0 || buffer_length + length > LOG_SIZE_MAX / 2)
+        return;
+    warning_start = buffer_length + name;
+    warning_length = length - name;
+}
+
+bool log_first_warning(char *out, size_t capacity)
+{
+    if (warning_length == 0 || warning_length >= capacity)
+        return false;
+    memcpy(out, buffer + warning_start, warning_length);
+    out[warning_length] = '\0';
+    return true;
+}
+
 size_t log_size(void)
 {
     return buffer_length;
@@ -150,7 +172,8 @@ void log_set_level(enum log_level level, uint32_t sinks, enum log_level others)
 void log_start(void)
 {
     serial_port = serial_start(SERIAL_COM1, SERIAL_SPEED_MAX) ? SERIAL_COM1 : 0;
-    screen_level = LOG_NOTICE; /* the host boots more than once */
+    warning_length = 0; /* the host boots more than once */
+    screen_level = LOG_NOTICE;
     serial_level = LOG_INFO;
     debugcon_level = LOG_DETAIL;
 }
@@ -162,6 +185,8 @@ uint16_t log_serial_port(void)
 
 static void write_everywhere(enum log_level level, const char *text, size_t length)
 {
+    if (level == LOG_WARNING)
+        remember_warning(length);
     /* First where it cannot fail, and last where the firmware has a hand in it. */
     write_buffer(text, length);
     if (level <= debugcon_level)

@@ -54,6 +54,10 @@ __attribute__((format(printf, 2, 3))) void log_message(enum log_level level, con
 /* An error with its remedy, at LOG_ERROR or LOG_WARNING. */
 void log_error(enum log_level level, const struct error *error);
 
+/* Writes the first warning so far, without the loader's name, terminated. False: there is none, or
+ * it does not fit. */
+bool log_first_warning(char *out, size_t capacity);
+
 /* The text so far, not terminated. What does not fit is dropped from its middle, line by line. */
 enum { LOG_SIZE_MAX = 16 * 1024 };
 size_t log_size(void);

@@ -8,9 +8,9 @@
 
 /*
  * Every function of firmware/ that asks the firmware begins with this. Once the machine has been
- * handed over (firmware/leave.h) it says which function came too late, and halts.
+ * handed over (firmware/leave.h) it says from where it was called, and halts.
  */
-void firmware_must_be_alive(const char *function);
+void firmware_must_be_alive(void);
 
 /* The raw map: regions as reported, in any order, perhaps overlapping, not rounded. */
 struct firmware_memory_map {

@@ -28,9 +28,8 @@ static struct {
     bool has_text_mode; /* else it stays in the mode it is in */
 } card;
 
-void firmware_must_be_alive(const char *function)
+void firmware_must_be_alive(void)
 {
-    (void)function;
 }
 
 void *firmware_memory(uint64_t phys, uint64_t length)

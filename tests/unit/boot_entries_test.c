@@ -161,7 +161,6 @@ static void only_what_can_be_started_is_counted(void **state)
         memcpy(&records[place], disk + boot_state_place(place), sizeof(records[place]));
     const struct bowline_state *now = &records[bowline_state_newest(records)];
     assert_int_equal(now->slots[0].name, started);
-    fprintf(stderr, "%.*s", (int)fixture->machine.log_length, fixture->machine.log);
     assert_int_equal(now->slots[0].attempts_left, 1);
     assert_int_equal(now->slots[1].name, 0);
 }

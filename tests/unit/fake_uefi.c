@@ -38,6 +38,10 @@ void log_message(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
+void log_screen_changed(void)
+{
+}
+
 void log_error(enum log_level level, const struct error *error)
 {
     (void)level;
