@@ -33,7 +33,8 @@ kernel /failing.elf
 """
 
 
-def build(directory, text):
+def build(directory, text, wrong_line=""):
+    """`wrong_line` is put in front of boot.conf behind the back of mkimage, which would refuse it."""
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, "boot.conf")
     with open(path, "w") as file:
@@ -41,8 +42,12 @@ def build(directory, text):
     image = os.path.join(directory, "menu.img")
     subprocess.run([mkimage, "build", "-q", "--config", path, "--file", f"{kernel}:/failing.elf", "-o", image, kernel],
                    check=True)
-    # Behind mkimage's back, which would refuse it.
+    # Behind mkimage's back, too.
     subprocess.run(["mcopy", "-o", "-i", image + "@@1M", failing, "::/failing.elf"], check=True)
+    if wrong_line:
+        with open(path, "w") as file:
+            file.write(wrong_line + text)
+        subprocess.run(["mcopy", "-o", "-i", image + "@@1M", path, "::/bowline/boot.conf"], check=True)
     return image
 
 
@@ -55,8 +60,8 @@ def build_sealed(directory, text):
     return image
 
 
-def boot(directory, text, *options, **more):
-    return Machine(directory, firmware, build(directory, text), *options, **more)
+def boot(directory, text, *options, wrong_line="", **more):
+    return Machine(directory, firmware, build(directory, text, wrong_line), *options, **more)
 
 
 def without_wide(line):
@@ -209,8 +214,10 @@ def load_options(directory):
 
 
 def countdown(directory):
-    with boot(directory, "default second\ntimeout 2\n" + THREE) as machine:
+    """The menu takes the screen, and so it shows what had been warned of."""
+    with boot(directory, "default second\ntimeout 2\n" + THREE, wrong_line="timeuot 9\n") as machine:
         machine.wait("the countdown", lambda: "Booting" in list(machine.terminal.lines())[40])
+        assert any('line 1, column 1: unknown key "timeuot"' in line for line in machine.terminal.lines())
         machine.wait_for_log("bowline: menu: entry second chosen by the countdown")
         has_options(machine, "two quiet")
 
@@ -236,6 +243,18 @@ def countdown_stopped(directory):
         shows(machine, "three")
         time.sleep(6)
         shows(machine, "three")
+
+
+def slot_left(directory):
+    """Noise may have chosen what fails: the next slot boots in the end, unless somebody is there."""
+    text = "timeout none\n" + THREE.replace("entry first\n", "entry first\nslot 1 9\n")
+    with boot(directory, text) as machine:
+        machine.wait("the menu", lambda: any("One that fails" in line for line in machine.terminal.lines()))
+        machine.press("3", "ret")
+        machine.wait("the countdown", lambda: "Booting The first one in 5" in list(machine.terminal.lines())[40])
+        assert any("layout-collision" in line for line in machine.terminal.lines())
+        machine.press("ret")
+        has_options(machine, "one")
 
 
 def at_once(directory):
@@ -304,13 +323,16 @@ def failure_large(directory):
 
 
 def one_entry_fails(directory):
-    """Nothing to choose: a key on the serial port gives the machine back to the firmware."""
-    with boot(directory, "entry only\nkernel /failing.elf\n") as machine:
+    """Nothing to choose: a key on the serial port gives the machine back to the firmware, which has a shell if it is a
+    UEFI. What waits for a key says so, however quiet it is to be."""
+    with boot(directory, "log error\nentry only\nkernel /failing.elf\n") as machine:
         machine.wait_for_log("press a key to go back to the firmware")
-        time.sleep(1)
+        machine.wait("the prompt", lambda: "press a key to go back" in machine.terminal.text)
+        assert "UEFI Interactive Shell" not in machine.terminal.text
+        time.sleep(1)  # what comes before the prompt is no answer to it
         machine.send(" ")
-        machine.wait("the firmware", lambda: machine.log().count("Bowline") == 1 and (
-            firmware != "bios" or "No bootable device" in machine.screen_text()), 30)
+        machine.wait("the firmware", lambda: "No bootable device" in machine.screen_text() if firmware == "bios" else
+                     "UEFI Interactive Shell" in machine.terminal.text, 60)
 
 
 def no_screen(directory):
@@ -373,7 +395,7 @@ def setup(directory):
 CASES = {function.__name__: function for function in (
     keyboard, serial, editor, serial_editor, editor_off, sealed, countdown, countdown_stopped, at_once, one_entry,
     one_entry_and_a_key, one_entry_and_a_key_on_serial, failure, failure_large, one_entry_fails, no_screen, no_serial,
-    many_entries, reboot, power_off, setup, timeouts_of_variables, load_options)}
+    many_entries, reboot, power_off, setup, timeouts_of_variables, load_options, slot_left)}
 
 for case in sys.argv[6:]:
     started = time.monotonic()

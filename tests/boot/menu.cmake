@@ -17,7 +17,7 @@ endfunction()
 
 menu_test(first bios LABELS quick CASES keyboard serial_editor)
 menu_test(keys bios CASES keyboard serial editor serial_editor editor_off sealed)
-menu_test(countdown bios CASES countdown countdown_stopped at_once)
+menu_test(countdown bios CASES countdown countdown_stopped at_once slot_left)
 menu_test(screens bios CASES no_screen no_serial many_entries)
 menu_test(actions bios CASES reboot power_off)
 # The menu is code that all firmwares share. On UEFI firmware by default what has to do with its keys, clock, screens
@@ -26,7 +26,7 @@ menu_test(keys uefi CASES keyboard serial_editor sealed)
 menu_test(countdown uefi CASES countdown countdown_stopped)
 menu_test(screens uefi CASES no_screen no_serial)
 menu_test(actions uefi CASES power_off)
-menu_test(more uefi LABELS full CASES serial editor editor_off at_once many_entries reboot)
+menu_test(more uefi LABELS full CASES serial editor editor_off at_once slot_left many_entries reboot)
 foreach(firmware bios uefi)
   menu_test(one-entry ${firmware}
     CASES one_entry one_entry_and_a_key one_entry_and_a_key_on_serial one_entry_fails)
