@@ -123,7 +123,7 @@ function(http_refused_test case file text name)
 endfunction()
 
 http_refused_test(missing modules/first-1000 "there is no such file" file-not-found)
-http_refused_test(silent kernel.elf "the HTTP server has stopped answering, after" http-no-answer)
+http_refused_test(silent kernel.elf "the HTTP server has stopped answering, after" http-no-answer LABELS full)
 http_refused_test(mute kernel.elf "the HTTP server has stopped answering, after 0 bytes of the file" http-no-answer LABELS full)
 http_refused_test(cut kernel.elf "the firmware's HTTP Response() failed" http-connection LABELS full)
 http_refused_test(broken kernel.elf "the HTTP server refuses it with status 500" http-status LABELS full)

@@ -19,7 +19,7 @@ endforeach()
 foreach(toolchain IN LISTS BOWLINE_KERNEL_TOOLCHAINS)
   foreach(base IN LISTS BOWLINE_BIG_BASES)
     set(firmwares FIRMWARE bios uefi)
-    if(NOT toolchain STREQUAL "gnu" AND NOT base STREQUAL "0xffffffff80000000")
+    if(NOT base STREQUAL "0xffffffff80000000" AND NOT "${toolchain} ${base}" STREQUAL "gnu 0x200000")
       set(firmwares FIRMWARE bios FULL uefi)
     endif()
     boot_test(big-${toolchain}-${base} ${firmwares} KERNEL big-${toolchain}-${base} FACTS modules=2
