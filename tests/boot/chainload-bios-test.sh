@@ -103,14 +103,14 @@ boot_sector slots 0xed 512
 boots slots --status 14 "${passes[@]}" --text "bowline: framebuffer " --text "[not-enough-memory]" \
   --line "bowline: error: the boot disk: it has no partition 7 [chainload-no-partition]" \
   --text "bowline: error: the boot disk: its partition 3 has no boot sector: the first sector ends in 0x0, not in 0xaa55" \
-  --text "bowline: error: the entry starts an EFI application, which this firmware cannot do [chainload-firmware]" \
+  --text "bowline: error: application: the entry starts an EFI application, which this firmware cannot do [chainload-firmware]" \
   --line 'bowline: slot "other": attempts left after this one: 0' --without 'slot "missing"' --without 'slot "empty"' \
   --without 'slot "application"'
 
 # Where there is nothing to start, and no other entry.
 build missing "chainload partition 7"
 refused missing "the boot disk: it has no partition 7 [chainload-no-partition]"
-refused gpt "the loader does not come from a disk with partitions" --disk cd
+refused gpt "other: the loader does not come from a disk with partitions" --disk cd
 
 # Debian's GRUB in a partition: its boot sector, and behind it what that loads (GRUB's boot.S and diskboot.S have the
 # offsets).

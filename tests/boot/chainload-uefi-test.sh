@@ -59,11 +59,17 @@ mcopy -o -i slots.img@@1M changed.efi text.efi ::/
 boots slots --status 14 --line "bowline: error: /missing.efi: there is no such file on the boot volume [file-not-found]" \
   --text "bowline: error: /changed.efi: its SHA-256 begins with" \
   --line "bowline: error: /text.efi: the firmware takes it for no EFI application of this machine (status 0x8000000000000003) [chainload-no-application]" \
-  --line "bowline: error: the entry starts a boot sector, which this firmware cannot do [chainload-firmware]" \
+  --line "bowline: error: bios: the entry starts a boot sector, which this firmware cannot do [chainload-firmware]" \
   --line 'told: options return "a b"|' --line "told: /told.txt has what the volume has" \
   --line "told: LoaderEntrySelected 6 told|" \
   --line "bowline: error: $path: it was started, and has come back with status 0x8000000000000012 [chainload-returned]" \
   --line "bowline-test: pass contract"
+
+# After an application that has set another video mode, past the console, the screen can be read.
+printf '%s\n' "log info screen serial" "entry told" "chainload $path" "options mode return" >boot.conf
+"$mkimage" build -q --config boot.conf --file "$told:$path" -o mode.img "$kernel"
+boots mode --status 14 --line "told: another mode" --screen "it was started, and has come back with status" \
+  --screen "press a key to go back to the firmware"
 
 # Debian's GRUB, as Debian has built and signed it: it finds its own configuration, where Debian has it.
 debian=/EFI/debian

@@ -6,6 +6,7 @@
  *
  *     once NAME, default NAME   sets LoaderEntryOneShot, LoaderEntryDefault
  *     loader                    starts the loader from /EFI/BOOT
+ *     mode                      sets another mode of a screen, as its driver has them
  *     return                    goes back, with EFI_TIMEOUT
  */
 #include "odd.h"
@@ -141,6 +142,16 @@ static EFI_STATUS start_loader(EFI_HANDLE volume)
     return status == EFI_SUCCESS ? system->BootServices->StartImage(loader, NULL, NULL) : status;
 }
 
+static void set_other_mode(void)
+{
+    EFI_GUID guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
+    EFI_GRAPHICS_OUTPUT_PROTOCOL *screen = NULL;
+
+    system->BootServices->LocateProtocol(&guid, NULL, (void **)&screen);
+    if (screen != NULL && screen->SetMode(screen, screen->Mode->Mode == 1 ? 2 : 1) == EFI_SUCCESS)
+        say("told: another mode\r\n");
+}
+
 /* Takes the next word off *rest and ends it with a NUL, which `count` counts. */
 static CHAR16 *next_word(CHAR16 **rest, UINTN *count)
 {
@@ -182,6 +193,8 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
             set_variable(is_once ? u"LoaderEntryOneShot" : u"LoaderEntryDefault", word, count);
         } else if (is_text(word, "loader")) {
             status = start_loader(self->DeviceHandle);
+        } else if (is_text(word, "mode")) {
+            set_other_mode();
         } else if (is_text(word, "return")) {
             status = EFI_TIMEOUT;
         }
