@@ -385,7 +385,66 @@ static void test_expected_hash(void **state)
     assert_false(expected_hash_check(&expected, found, &error));
 }
 
-/* The keys of docs/boot-conf.md are those of the reader, in their order. */
+/* What docs/boot-conf.md says of each key's value, in its order, and what the reader makes of it.
+ */
+static const struct {
+    const char *key, *value;
+    const char *accepted[3], *refused[3];
+} documented_keys[] = {
+    {"timeout", "seconds, or `none`", {"0", "90", "none"}, {"soon", "1 s", "-1"}},
+    {"default", "name", {"main", "the second one", "\"a\""}, {"\x01"}},
+    {"editor", "`on` or `off`", {"on", "off"}, {"yes", "1", "on off"}},
+    {"serial", "port [speed], or `off`", {"com2", "0x3f8 9600", "off"}, {"on", "com5", "com1 7"}},
+    {"log", "level [places]", {"error", "info screen serial"}, {"screen", "all", "info paper"}},
+    {"entry", "name", {"main", "the second one"}, {"\xff"}},
+    {"title", "text", {"My system", "# 1 \"quoted\""}, {"\x7f"}},
+    {"kernel", "path", {"/kernel.elf", "\"/a b\""}, {"/kernel.elf quiet", "\"/a", "\"/a\"b"}},
+    {"options", "text", {"root=/dev/sda1  quiet", "\""}, {"\x01"}},
+    {"module", "path [arguments]", {"/a", "/a ro", "\"/a b\" ro rw"}, {"\"/a b", "\"\""}},
+    {"optional", "path [arguments]", {"/a", "/a ro", "\"/a b\" ro rw"}, {"\"/a b", "\"\""}},
+    {"sha256", "64 hexadecimal digits", {HASH}, {"0123", HASH "0", HASH " x"}},
+    {"resolution", "WIDTHxHEIGHT", {"640x480"}, {"640", "640 x 480", "0x480"}},
+    {"slot", "priority attempts", {"0 1", "10 255"}, {"10", "10 0", "10 256"}},
+    {"chainload",
+     "path, or `partition` number",
+     {"/a.efi", "\"/a b.efi\"", "partition 3"},
+     {"a.efi", "partition", "/a.efi quiet"}},
+};
+
+static bool is_accepted(const char *key, const char *value)
+{
+    struct config_cursor cursor;
+    struct config_line line;
+    struct error error = {0};
+    char text[200];
+
+    snprintf(text, sizeof(text), "%s %s", key, value);
+    cursor = start(text);
+    return config_next(&cursor, &line, &error) && strcmp(config_word(line.key), key) == 0;
+}
+
+static void test_values_of_documented_keys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(documented_keys); i++) {
+        const char *key = documented_keys[i].key;
+
+        assert_non_null(documented_keys[i].accepted[0]);
+        assert_non_null(documented_keys[i].refused[0]);
+        assert_false(is_accepted(key, ""));
+        for (size_t j = 0; j < 3; j++) {
+            const char *accepted = documented_keys[i].accepted[j];
+            const char *refused = documented_keys[i].refused[j];
+
+            if (accepted != NULL && !is_accepted(key, accepted))
+                fail_msg("refused: %s %s", key, accepted);
+            if (refused != NULL && is_accepted(key, refused))
+                fail_msg("accepted: %s %s", key, refused);
+        }
+    }
+}
+
+/* The keys of docs/boot-conf.md are those of the reader, in their order; so are their values. */
 static void test_documented_keys(void **state)
 {
     static const char *const words[] = {
@@ -403,13 +462,17 @@ static void test_documented_keys(void **state)
         ;
     assert_non_null(fgets(line, sizeof(line), file)); /* the rule below the heads */
     while (fgets(line, sizeof(line), file) != NULL && line[0] == '|') {
-        char documented[32];
+        char documented[32], value[64];
 
-        assert_int_equal(sscanf(line, "| `%31[^`]` |", documented), 1);
-        assert_true(key < COUNT_OF(words));
+        assert_int_equal(sscanf(line, "| `%31[^`]` | %63[^|] |", documented, value), 2);
+        value[strlen(value) - 1] = '\0'; /* the space in front of the line */
+        assert_true(key < COUNT_OF(words) && key < COUNT_OF(documented_keys));
+        assert_string_equal(documented_keys[key].key, words[key]);
+        assert_string_equal(documented_keys[key].value, value);
         assert_string_equal(documented, words[key++]);
     }
     assert_int_equal(key, COUNT_OF(words));
+    assert_int_equal(key, COUNT_OF(documented_keys));
     fclose(file);
 }
 
@@ -522,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_default),
         cmocka_unit_test(test_expected_hash),
         cmocka_unit_test(test_documented_keys),
+        cmocka_unit_test(test_values_of_documented_keys),
         cmocka_unit_test(test_long_key_is_cut_between_characters),
         cmocka_unit_test(test_characters),
         cmocka_unit_test(test_comments_are_not_read),
