@@ -31,9 +31,3 @@ bool boot_conf_load(struct reader *file, char **text, struct error *error);
  */
 bool boot_conf_make(const struct mkimage_spec *spec, const uint8_t (*hashes)[SHA256_SIZE],
                     char **text, size_t *length, struct error *error);
-
-/*
- * Fails with CONFIG_NO_KERNEL where an entry names nothing to start, and with CONFIG_SAME_NAME
- * where two have one name. Lines that cannot be understood are passed over.
- */
-bool boot_conf_check_entries(const char *text, size_t length, struct error *error);

@@ -11,9 +11,11 @@
 #include "application.h"
 #include "base/units.h"
 #include "boot_conf.h"
+#include "boot_conf_check.h"
 #include "format/config.h"
 #include "format/inflate.h"
 #include "image_plan.h"
+#include "listener.h"
 #include "seal.h"
 #include "unpacked.h"
 
@@ -313,9 +315,45 @@ static bool check_hash(const struct image_plan *plan, const struct config_line *
            error_in(error, file->source);
 }
 
-/* A boot.conf of the user's own: the loader forgives what is wrong in it, mkimage does not. */
-static bool check_config(const struct image_plan *plan, size_t length, struct error *error)
+/* A boot.conf that is being checked, and the first thing that is wrong with it. */
+struct criticism {
+    const struct mkimage_spec *spec;
+    struct error *error;
+};
+
+/* The plan does not have the table yet. A network's disks are not known: anything may be there. */
+static bool has_partition(void *context, uint32_t number)
 {
+    const struct mkimage_spec *spec = ((const struct criticism *)context)->spec;
+    size_t ours = spec->scheme == MKIMAGE_GPT ? PARTS_OF_OURS : 1;
+
+    return spec->output == NULL || number <= ours + spec->partition_count;
+}
+
+static void refuse(void *context, const struct error *error)
+{
+    struct criticism *criticism = context;
+
+    if (criticism->error->code == ERROR_NONE)
+        *criticism->error = *error;
+}
+
+static void note(void *context, const struct error *error)
+{
+    const struct criticism *criticism = context;
+    char cause[256];
+
+    error_print_cause(error, cause, sizeof(cause));
+    listener_note("%s: %s [%s]\n  what to do: %s", criticism->spec->config, cause,
+                  error_name(error->code), error_remedy(error->code));
+}
+
+/* A boot.conf of the user's own: the loader forgives what is wrong in it, mkimage does not. */
+static bool check_config(const struct mkimage_spec *spec, const struct image_plan *plan,
+                         size_t length, struct error *error)
+{
+    struct criticism criticism = {.spec = spec, .error = error};
+    struct boot_conf_critic critic = {&criticism, has_partition, refuse, note};
     struct config_cursor cursor;
     struct config_line line, named;
     bool is_named = false;
@@ -336,7 +374,9 @@ static bool check_config(const struct image_plan *plan, size_t length, struct er
                 return false;
         }
     }
-    return error->code == ERROR_NONE && boot_conf_check_entries(plan->boot_conf, length, error);
+    if (error->code == ERROR_NONE)
+        boot_conf_check(plan->boot_conf, length, &critic);
+    return error->code == ERROR_NONE;
 }
 
 /* Of the kernel and the modules, which are the first files. */
@@ -427,18 +467,18 @@ static bool plan_seal(const struct mkimage_spec *spec, struct image_plan *plan, 
     return true;
 }
 
-static bool load_config(const char *path, struct image_plan *plan, size_t *length,
+static bool load_config(const struct mkimage_spec *spec, struct image_plan *plan, size_t *length,
                         struct error *error)
 {
     struct host_file host;
 
-    if (!host_file_open(path, &host, error))
+    if (!host_file_open(spec->config, &host, error))
         return false;
     bool is_taken = boot_conf_load(&host.reader, &plan->boot_conf, error) &&
-                    check_config(plan, host.reader.size, error);
+                    check_config(spec, plan, host.reader.size, error);
     *length = host.reader.size;
     reader_close(&host.reader);
-    return is_taken || error_in(error, path);
+    return is_taken || error_in(error, spec->config);
 }
 
 static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan,
@@ -447,7 +487,7 @@ static bool take_config(const struct mkimage_spec *spec, struct image_plan *plan
     size_t length;
 
     return (spec->config == NULL ? make_config(spec, plan, &length, error)
-                                 : load_config(spec->config, plan, &length, error)) &&
+                                 : load_config(spec, plan, &length, error)) &&
            plan_seal(spec, plan, length, error) &&
            take_bytes(plan, CONFIG_PATH, plan->boot_conf, length, error);
 }

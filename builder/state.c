@@ -22,7 +22,7 @@ static const char help[] =
     "  --reset SLOT     it is new: unconfirmed, and with all its attempts\n"
     "  --default NAME   the entry that boots, whatever boot.conf says; none: as that says\n"
     "  --once NAME      the entry that boots next, and only then; none: no such one\n"
-    "  --reset-all      everything as in a new image, also where both records are damaged\n"
+    "  --reset-all      everything as in a new image, also where both records are damaged or gone\n"
     "\n"
     "  --json           for programs\n"
     "\n"
@@ -80,14 +80,19 @@ static bool choose(const struct state_image *image, const char *name, uint64_t *
     return true;
 }
 
+static bool names_entries(const struct request *request)
+{
+    return request->confirm != NULL || request->reset != NULL || request->default_entry != NULL ||
+           request->once != NULL;
+}
+
 static bool change(struct state_image *image, const struct request *request, struct error *error)
 {
     struct bowline_state next;
 
     if (request->is_reset_all && !state_image_reset(image, error))
         return false;
-    if (request->confirm == NULL && request->reset == NULL && request->default_entry == NULL &&
-        request->once == NULL)
+    if (!names_entries(request))
         return true;
     if (!state_image_advance(image, &next, error) ||
         (request->reset != NULL && !reset(image, request->reset, &next, error)) ||
@@ -122,14 +127,13 @@ static struct bowline_state_slot slot_of(const struct bowline_state *now,
     return (struct bowline_state_slot){entry->state_name, entry->attempts, 0};
 }
 
-static void describe(const struct state_image *image, FILE *to)
+static void describe(const struct state_image *image, const struct bowline_state *now, FILE *to)
 {
     static const struct document_column columns[] = {{"slot", true, false},
                                                      {"entry", false, false},
                                                      {"priority", true, false},
                                                      {"attempts left", true, false},
                                                      {"state", false, false}};
-    const struct bowline_state *now = state_image_now(image);
     const char *default_name = name_of(image, now->default_entry);
     const char *once_name = name_of(image, now->once_entry);
     struct document document;
@@ -170,9 +174,8 @@ static void describe(const struct state_image *image, FILE *to)
     document_free(&document);
 }
 
-static void encode(const struct state_image *image, FILE *to)
+static void encode(const struct state_image *image, const struct bowline_state *now, FILE *to)
 {
-    const struct bowline_state *now = state_image_now(image);
     struct json_object *json = json_new(), *array;
 
     json_put_text(json, "file", image->path);
@@ -207,14 +210,35 @@ static void encode(const struct state_image *image, FILE *to)
 
 static bool show(const struct state_image *image, bool is_json, struct error *error)
 {
-    if (state_image_now(image) == NULL) {
-        FAIL(error, STATE_DAMAGED);
-        return error_in(error, image->path);
-    }
+    const struct bowline_state *now;
+
+    if (!state_image_now(image, &now, error))
+        return false;
     if (is_json)
-        encode(image, stdout);
+        encode(image, now, stdout);
     else
-        describe(image, stdout);
+        describe(image, now, stdout);
+    return true;
+}
+
+static void warn(const struct error *error)
+{
+    struct mkimage_message message;
+
+    error_print(error, message.text, sizeof(message.text));
+    report_begin(false);
+    report_text(message.text);
+}
+
+/* Everything can be made new without entries: then nobody is named. */
+static bool read_entries(struct state_image *image, const struct request *request,
+                         struct error *error)
+{
+    if (state_image_read_entries(image, warn, error))
+        return true;
+    if (!request->is_reset_all || names_entries(request))
+        return false;
+    warn(error);
     return true;
 }
 
@@ -223,7 +247,8 @@ static enum exit_status run(const struct request *request)
     struct state_image image;
     struct error error = {0};
     bool is_done = state_image_open(request->path, &image, &error) &&
-                   change(&image, request, &error) && show(&image, request->is_json, &error);
+                   read_entries(&image, request, &error) && change(&image, request, &error) &&
+                   show(&image, request->is_json, &error);
 
     state_image_close(&image);
     return is_done ? EXIT_DONE : report_error(&error);

@@ -16,6 +16,7 @@
 #include "format/stage.h"
 #include "need.h"
 #include "state_records.h"
+#include "survey.h"
 
 /* ---- boot.conf, where the loader finds it ---- */
 
@@ -50,23 +51,48 @@ static struct state_entry *entry_at(struct state_image *image, uint32_t number)
     return &image->entries[number];
 }
 
-static void take_entries(struct state_image *image, const char *text, size_t size)
+static void take_line(struct state_image *image, const struct config_line *line)
+{
+    struct state_entry *entry = entry_at(image, line->entry);
+
+    if (line->key == CONFIG_ENTRY) {
+        free(entry->name);
+        entry->name = format_text("%.*s", (int)line->value.length, line->value.start);
+    }
+    if (line->key == CONFIG_SLOT) {
+        entry->is_slot = true;
+        entry->priority = line->priority;
+        entry->attempts = line->attempts;
+    }
+}
+
+/* Names the boot.conf of this image as the object. Returns false. */
+static bool error_in_boot_conf(const struct state_image *image, struct error *error)
+{
+    char *object = format_text("%s, %s", image->path, CONFIG_PATH);
+
+    error_in(error, object);
+    free(object);
+    return false;
+}
+
+static void take_entries(struct state_image *image, const char *text, size_t size,
+                         void (*warn)(const struct error *error))
 {
     struct config_cursor cursor;
-    struct config_line line;
 
     config_start(&cursor, text, size);
-    while (config_next_good(&cursor, &line)) {
-        struct state_entry *entry = entry_at(image, line.entry);
+    for (;;) {
+        struct config_line line;
+        struct error error = {0};
 
-        if (line.key == CONFIG_ENTRY) {
-            free(entry->name);
-            entry->name = format_text("%.*s", (int)line.value.length, line.value.start);
-        }
-        if (line.key == CONFIG_SLOT) {
-            entry->is_slot = true;
-            entry->priority = line.priority;
-            entry->attempts = line.attempts;
+        if (config_next(&cursor, &line, &error)) {
+            take_line(image, &line);
+        } else if (error.code != ERROR_NONE) {
+            error_in_boot_conf(image, &error);
+            warn(&error);
+        } else {
+            break;
         }
     }
     for (size_t i = 0; i < image->entry_count; i++)
@@ -74,20 +100,40 @@ static void take_entries(struct state_image *image, const char *text, size_t siz
             boot_state_name(image->entries[i].name, strlen(image->entries[i].name));
 }
 
-static bool read_boot_conf(struct state_image *image, struct error *error)
+static bool read_boot_conf(struct state_image *image, char **text, size_t *size,
+                           struct error *error)
 {
     static struct fat_volume volume; /* large */
     struct window_reader partition;
     struct fat_file file;
-    char *text;
 
     if (!find_partition(&image->file.reader, &partition, error) ||
-        !fat_open(&partition.reader, &volume, error))
+        !fat_open(&partition.reader, &volume, error)) {
+        error_in(error, image->path);
         return false;
-    if (!fat_open_file(&volume, CONFIG_PATH, &file, error) ||
-        !boot_conf_load(&file.reader, &text, error))
-        return error_in(error, CONFIG_PATH);
-    take_entries(image, text, file.reader.size);
+    }
+    if (!fat_open_file(&volume, CONFIG_PATH, &file, error)) {
+        if (error->code != ERROR_FILE_NOT_FOUND)
+            return error_in_boot_conf(image, error);
+        FAIL_WITH(error, IMAGE_FILE_MISSING, CONFIG_PATH);
+        error_in(error, image->path);
+        return false;
+    }
+    if (!boot_conf_load(&file.reader, text, error))
+        return error_in_boot_conf(image, error);
+    *size = file.reader.size;
+    return true;
+}
+
+bool state_image_read_entries(struct state_image *image, void (*warn)(const struct error *error),
+                              struct error *error)
+{
+    char *text;
+    size_t size;
+
+    if (!read_boot_conf(image, &text, &size, error))
+        return false;
+    take_entries(image, text, size, warn);
     free(text);
     return true;
 }
@@ -97,26 +143,25 @@ static bool read_boot_conf(struct state_image *image, struct error *error)
 /* The most that a sector has, and what the system reads in order to write a part of it. */
 enum { WHOLE_SIZE = 4096 };
 
-/* A record that cannot be read is one that is not whole; boot.conf says whose disk it is. */
+/* A record that cannot be read is one that is not whole. */
 static bool read_records(struct state_image *image, struct error *error)
 {
     struct bowline_state *records = image->records;
     struct reader *disk = &image->file.reader;
-    bool are_readable = true;
+    bool has_record = false;
     struct error unused;
 
     if (disk->size < boot_state_place(1) + WHOLE_SIZE)
         return FAIL(error, STATE_NONE);
     for (int i = 0; i < 2; i++) {
-        if (reader_read(disk, boot_state_place(i), sizeof(records[i]), &records[i], &unused))
-            continue;
-        records[i] = (struct bowline_state){0};
-        are_readable = false;
+        if (!reader_read(disk, boot_state_place(i), sizeof(records[i]), &records[i], &unused))
+            records[i] = (struct bowline_state){0};
+        has_record |= records[i].magic == BOWLINE_STATE_MAGIC;
     }
-    if (are_readable && records[0].magic != BOWLINE_STATE_MAGIC &&
-        records[1].magic != BOWLINE_STATE_MAGIC)
+    if (!has_record && !survey_is_ours(disk))
         return FAIL(error, STATE_NONE);
     image->newest = bowline_state_newest(records);
+    image->is_wiped = !has_record;
     return true;
 }
 
@@ -125,7 +170,7 @@ bool state_image_open(const char *path, struct state_image *out, struct error *e
     *out = (struct state_image){.path = path, .file.fd = -1, .newest = -1};
     if (!host_file_or_disk_open(path, &out->file, error))
         return false;
-    return (read_records(out, error) && read_boot_conf(out, error)) || error_in(error, path);
+    return read_records(out, error) || error_in(error, path);
 }
 
 void state_image_close(struct state_image *image)
@@ -137,9 +182,19 @@ void state_image_close(struct state_image *image)
     free(image->entries);
 }
 
-const struct bowline_state *state_image_now(const struct state_image *image)
+bool state_image_now(const struct state_image *image, const struct bowline_state **out,
+                     struct error *error)
 {
-    return image->newest >= 0 ? &image->records[image->newest] : NULL;
+    if (image->newest < 0) {
+        if (image->is_wiped)
+            FAIL(error, STATE_WIPED);
+        else
+            FAIL(error, STATE_DAMAGED);
+        error_in(error, image->path);
+        return false;
+    }
+    *out = &image->records[image->newest];
+    return true;
 }
 
 /* ---- Entries ---- */
@@ -159,12 +214,13 @@ bool state_image_find(const struct state_image *image, const char *name,
 
 static const struct state_entry *find_number(const struct state_image *image, const char *text)
 {
-    const struct bowline_state *now = state_image_now(image);
+    const struct bowline_state *now;
+    struct error unused;
     char *end;
     unsigned long number = strtoul(text, &end, 10);
 
-    if (now == NULL || *end != '\0' || number < 1 || number > BOWLINE_STATE_SLOTS ||
-        now->slots[number - 1].name == 0)
+    if (!state_image_now(image, &now, &unused) || *end != '\0' || number < 1 ||
+        number > BOWLINE_STATE_SLOTS || now->slots[number - 1].name == 0)
         return NULL;
     for (size_t i = 0; i < image->entry_count; i++)
         if (image->entries[i].state_name == now->slots[number - 1].name)
@@ -225,12 +281,10 @@ bool state_image_place(const struct state_image *image, struct bowline_state *re
 bool state_image_advance(const struct state_image *image, struct bowline_state *out,
                          struct error *error)
 {
-    const struct bowline_state *now = state_image_now(image);
+    const struct bowline_state *now;
 
-    if (now == NULL) {
-        FAIL(error, STATE_DAMAGED);
-        return error_in(error, image->path);
-    }
+    if (!state_image_now(image, &now, error))
+        return false;
     *out = *now;
     out->sequence++;
     return true;
@@ -324,5 +378,6 @@ bool state_image_reset(struct state_image *image, struct error *error)
         return false;
     memcpy(image->records, records, sizeof(records));
     image->newest = 0;
+    image->is_wiped = false;
     return true;
 }

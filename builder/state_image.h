@@ -18,16 +18,28 @@ struct state_image {
     struct host_file file;
     struct bowline_state records[2]; /* as they are there */
     int newest;                      /* which one counts; -1: none is whole */
+    bool is_wiped;                   /* neither is a record at all */
     size_t entry_count;
     struct state_entry *entries;
 };
 
-/* Refuses what has no boot state, or no boot.conf. state_image_close() in any case. */
+/*
+ * Reads the records. Refuses what mkimage has not made, unless there is a record. The image has no
+ * entries yet. state_image_close() in any case.
+ */
 bool state_image_open(const char *path, struct state_image *out, struct error *error);
 void state_image_close(struct state_image *image);
 
-/* The record that counts; NULL: none is whole. */
-const struct bowline_state *state_image_now(const struct state_image *image);
+/*
+ * Takes the entries from boot.conf, and hands a line that cannot be understood, which is passed
+ * over, to `warn`.
+ */
+bool state_image_read_entries(struct state_image *image, void (*warn)(const struct error *error),
+                              struct error *error);
+
+/* The record that counts. Fails with STATE_WIPED or STATE_DAMAGED when none is whole. */
+bool state_image_now(const struct state_image *image, const struct bowline_state **out,
+                     struct error *error);
 
 /* The first entry of this name. */
 bool state_image_find(const struct state_image *image, const char *name,
@@ -52,5 +64,5 @@ bool state_image_advance(const struct state_image *image, struct bowline_state *
 /* Writes it over the older one, sees it onto the medium, and reads it back. */
 bool state_image_write(struct state_image *image, struct bowline_state *next, struct error *error);
 
-/* Writes both records as in a new image. */
+/* Writes both records as in a new image. Needs no entries. */
 bool state_image_reset(struct state_image *image, struct error *error);

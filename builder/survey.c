@@ -32,9 +32,9 @@ bool survey_make(struct reader *disk, const struct stages *own, struct survey *o
     else if (survey.has_mbr && survey.item_count > 0)
         survey_add(&surveyor, SURVEY_BOOT_SECTOR, 0, 0, STAGE1_CODE_SIZE, "boot code");
     survey_words(&surveyor, depth_of_chain(&survey));
+    survey_volumes(&surveyor);
     if (survey.is_ours)
         survey_boot_state(&surveyor, depth_of_chain(&survey));
-    survey_volumes(&surveyor);
     survey_seals(&surveyor);
     free(surveyor.seals);
     survey_disc(&surveyor);

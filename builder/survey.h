@@ -182,6 +182,9 @@ bool survey_make(struct reader *disk, const struct stages *own, struct survey *o
                  struct error *error);
 void survey_free(struct survey *survey);
 
+/* Has mkimage made the disk, or parts of it? What cannot be read is no sign of it. */
+bool survey_is_ours(struct reader *disk);
+
 /* The innermost structure that a byte of the disk belongs to; NULL: beyond its end. */
 const struct survey_item *survey_item_at(const struct survey *survey, uint64_t byte);
 

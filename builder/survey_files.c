@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "application.h"
-#include "boot_conf.h"
+#include "boot_conf_check.h"
 #include "format/config.h"
 #include "survey_fat.h"
 #include "unpacked.h"
@@ -157,13 +157,32 @@ struct look {
     bool is_named;
 };
 
-static void blame_line(const struct look *look, const struct error *error)
+static void blame_line(void *context, const struct error *error)
 {
+    const struct look *look = context;
+
     survey_note(look->fat->surveyor, look->item, SURVEY_DAMAGED, look->place, look->size, error);
 }
 
+static void note_line(void *context, const struct error *error)
+{
+    const struct look *look = context;
+
+    survey_note(look->fat->surveyor, look->item, SURVEY_ODD, look->place, look->size, error);
+}
+
+static bool has_partition(void *context, uint32_t number)
+{
+    const struct survey *survey = ((const struct look *)context)->fat->surveyor->survey;
+
+    for (size_t i = 0; i < survey->partition_count; i++)
+        if (survey->partitions[i].number == number)
+            return true;
+    return false;
+}
+
 /* The file that was named last against the hash that it is to have. */
-static void take_hash(const struct look *look, const struct config_line *line)
+static void take_hash(struct look *look, const struct config_line *line)
 {
     struct survey *survey = look->fat->surveyor->survey;
     struct expected_hash expected = {.is_known = true};
@@ -207,8 +226,9 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
     struct survey *survey = fat->surveyor->survey;
     const struct survey_item *item = &survey->items[file->item];
     struct look look = {.fat = fat, .item = file->item, .place = item->start, .size = item->size};
+    struct boot_conf_critic critic = {&look, has_partition, blame_line, note_line};
     struct config_cursor cursor;
-    struct error missing = {0}, unfit = {0};
+    struct error missing = {0};
     uint32_t default_entry;
 
     if (!config_default_entry(survey->boot_conf, survey->boot_conf_size, &default_entry, &missing))
@@ -233,12 +253,7 @@ static void parse(struct fat_survey *fat, const struct survey_file *file)
     }
     look.place = item->start;
     look.size = item->size;
-    if (boot_conf_check_entries(survey->boot_conf, survey->boot_conf_size, &unfit))
-        return;
-    if (unfit.code == ERROR_HOST_MEMORY)
-        fat->surveyor->is_out_of_memory = true;
-    else
-        blame_line(&look, &unfit);
+    boot_conf_check(survey->boot_conf, survey->boot_conf_size, &critic);
 }
 
 static void check_boot_conf(struct fat_survey *fat)

@@ -89,7 +89,7 @@ void survey_seals(struct surveyor *surveyor);
 /* survey_words.c */
 void survey_words(struct surveyor *surveyor, unsigned depth);
 
-/* survey_state.c: in any disk of ours, also without stages. */
+/* survey_state.c: in any disk of ours, also without stages. boot.conf has been read. */
 void survey_boot_state(struct surveyor *surveyor, unsigned depth);
 
 /* survey_table.c: the first sector's table, and the partitions of whatever scheme. */

@@ -70,6 +70,15 @@ void survey_recognize(struct surveyor *surveyor)
     survey->has_stages = survey->is_ours && (is_stage1 || is_stage2 || surveyor->has_disc_sector);
 }
 
+bool survey_is_ours(struct reader *disk)
+{
+    struct survey survey = {0};
+    struct surveyor surveyor = {.disk = disk, .survey = &survey};
+
+    survey_recognize(&surveyor);
+    return survey.is_ours;
+}
+
 void survey_find_version(const uint8_t *bytes, size_t size, char out[SURVEY_VERSION_SIZE])
 {
     static const char name[] = "Bowline ";

@@ -124,6 +124,114 @@ mentions 'lines.conf: line 2, column 1: no entry is called "b", which is the def
 expect 2 "$MKIMAGE" k.elf --config mine.conf --hash -o no.img
 mentions '--hash does not change the file of --config'
 
+# What the loader only warns of, or finds out when somebody chooses the entry: a build refuses it, and mkimage check
+# names it. with IMAGE LINE...: lines.conf, and what is in the image
+with()
+{
+    into=$1
+    shift
+    printf '%s\n' "$@" >lines.conf
+    mcopy -o -i "$into@@1M" lines.conf ::/bowline/boot.conf || die "mcopy"
+}
+# build_lines IMAGE OPTION...: like the image, with lines.conf
+build_lines()
+{
+    like=$1
+    shift
+    [ "$like" != mbr.img ] || set -- --scheme mbr "$@"
+    "$MKIMAGE" build --dry-run k.elf --config lines.conf --file readme --file x64.efi:other.efi \
+        --partition data:data:1M -o no.img "$@"
+}
+# refused IMAGE TEXT LINE...
+refused()
+{
+    image=$1 text=$2
+    shift 2
+    with "$image" "$@"
+    expect 1 build_lines "$image"
+    mentions "mkimage: error: lines.conf: $text"
+    expect 1 "$MKIMAGE" check "$image"
+    mentions ": $text"
+    grep -q "^mkimage: error: $image: /bowline/boot.conf, bytes " err || die "$(cat err)"
+}
+# taken IMAGE LINE...
+taken()
+{
+    image=$1
+    with "$@"
+    expect 0 build_lines "$image"
+    says ''
+    expect 0 "$MKIMAGE" check "$image"
+    says ''
+}
+mcopy -n -i k.img@@1M ::/EFI/BOOT/BOOTX64.EFI x64.efi || die "mcopy"
+for scheme in gpt mbr; do
+    expect 0 "$MKIMAGE" k.elf --file readme --file x64.efi:other.efi --partition data:data:1M --scheme $scheme -o $scheme.img
+done
+for line in 'options x' 'title x' 'slot 1 1' 'resolution 1x1'; do
+    taken gpt.img 'entry a' 'kernel /kernel.elf' "$line" 'entry b' 'kernel /kernel.elf' "$line"
+    refused gpt.img "line 5, column 2: a second line \"${line%% *}\": line 3 is the first [config-repeated]" \
+        'entry a' 'kernel /kernel.elf' "$line" 'module /readme' " $line"
+done
+for line in 'timeout 1' 'default a' 'editor on' 'serial off' 'log info'; do
+    taken gpt.img 'entry a' "$line" 'kernel /kernel.elf'
+    refused gpt.img "line 5, column 1: a second line \"${line%% *}\": line 1 is the first [config-repeated]" \
+        "$line" 'entry a' 'kernel /kernel.elf' 'entry b' "$line" 'kernel /kernel.elf'
+done
+taken gpt.img 'resolution 1x1' 'entry a' 'resolution 2x2' 'kernel /kernel.elf' # of all entries, and of one
+refused gpt.img 'line 2, column 1: a second line "resolution": line 1 is the first' \
+    'resolution 1x1' 'resolution 2x2' 'kernel /kernel.elf'
+refused gpt.img 'line 3, column 1: a second line "kernel": line 1 is the first' \
+    'kernel /kernel.elf' 'entry a' 'kernel /kernel.elf'
+readme_hash=$(sha256sum readme | cut -d ' ' -f 1)
+taken gpt.img 'kernel /kernel.elf' 'module /readme' 'module /readme' "sha256 $readme_hash" 'optional /readme' 'optional /no'
+
+# One line chainload for each firmware, and a partition that there is.
+taken gpt.img 'entry a' 'chainload /other.efi' 'chainload partition 3' 'entry b' 'chainload partition 1'
+taken mbr.img 'entry a' 'chainload partition 2' 'chainload /other.efi' 'entry b' 'chainload partition 1'
+refused gpt.img 'line 4, column 1: a second line "chainload": line 2 is the first' \
+    'entry a' 'chainload /other.efi' 'chainload partition 3' 'chainload /other.efi'
+refused gpt.img 'line 4, column 1: a second line "chainload": line 2 is the first' \
+    'entry a' 'chainload partition 3' 'chainload /other.efi' 'chainload partition 2'
+refused gpt.img 'line 3, column 2: the entry has a kernel, too, in line 2 [config-kernel-and-chainload]' \
+    'entry a' 'kernel /kernel.elf' ' chainload partition 2'
+refused gpt.img 'line 2, column 1: the entry has a kernel, too, in line 3' \
+    'entry a' 'chainload /other.efi' 'kernel /kernel.elf'
+refused gpt.img 'line 2, column 2: the partition table has no partition 4 [config-partition-missing]' \
+    'entry a' ' chainload partition 4'
+refused mbr.img 'line 2, column 1: the partition table has no partition 3 [config-partition-missing]' \
+    'entry a' 'chainload partition 3'
+printf '%s\n' 'entry a' 'chainload partition 4' >lines.conf # of the disk that a server's client has, or not
+expect 0 "$MKIMAGE" netboot lines k.elf --config lines.conf
+
+# What boots, and may not be what somebody wanted.
+slots()
+{
+    for number in $(seq "$1"); do
+        printf '%s\n' "entry $number" 'kernel /kernel.elf' "slot $number 1"
+    done
+}
+# noted TEXT LINE...
+noted()
+{
+    text=$1
+    shift
+    with gpt.img "$@"
+    expect 0 "$MKIMAGE" k.elf --config lines.conf -o noted.img
+    grep -qxF "mkimage: note: lines.conf: $text" err || die "no \"$text\" in: $(cat err)"
+    grep -q '^  what to do: .' err || die "no remedy: $(cat err)"
+    expect 0 "$MKIMAGE" check gpt.img
+    grep -q '^mkimage: note: gpt.img: /bowline/boot.conf, bytes ' err || die "$(cat err)"
+    grep -qF ": $text" err || die "no \"$text\" in: $(cat err)"
+    [ "$(grep -c 'mkimage:' err)" -eq 1 ] || die "$(cat err)"
+}
+taken gpt.img "$(slots 16)"
+noted 'line 51, column 1: a slot more than the 16 that the boot state has places for [config-uncounted-slot]' "$(slots 18)"
+taken gpt.img 'default rescue' 'entry rescue' 'kernel /kernel.elf' 'entry other' 'kernel /kernel.elf'
+taken gpt.img 'default 2' "$(slots 2)" 'entry rescue' 'kernel /kernel.elf'
+noted 'line 9, column 2: the default "rescue" is no slot: as long as it can be loaded, no slot boots [config-default-no-slot]' \
+    'entry rescue' 'kernel /kernel.elf' "$(slots 2)" ' default rescue'
+
 # The example of docs/boot-conf.md: the options that it names make the file that it shows.
 document="$SOURCE/../../docs/boot-conf.md"
 awk '/^```$/ { blocks++; next } blocks == 1' "$document" >shown.conf

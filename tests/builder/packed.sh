@@ -26,7 +26,7 @@ holds k.elf.img /modules/numbers.gz numbers.gz
 holds k.elf.img /modules/twice twice.gz # by its name it is not packed
 mtype -i k.elf.img@@1M ::/bowline/boot.conf | grep -qx 'kernel /kernel.elf.gz' || die "boot.conf names another kernel"
 expect 0 "$MKIMAGE" check k.elf.img
-printf 'kernel /kernel.elf.gz\nentry second\nkernel /other.gz\n' >two.conf
+printf 'entry first\nkernel /kernel.elf.gz\nentry second\nkernel /other.gz\n' >two.conf
 expect 0 "$MKIMAGE" k.elf.gz --config two.conf --file k.elf.gz:/other.gz
 expect 1 "$MKIMAGE" k.elf.gz --config two.conf --file cut.gz:/other.gz -o no.img
 mentions 'cut.gz: the packed data is cut short [gzip-truncated]'

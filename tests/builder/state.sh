@@ -133,6 +133,87 @@ expect 1 "$MKIMAGE" check gpt.img
 expect 0 "$MKIMAGE" state --reset-all gpt.img
 cmp gpt.img fresh.img || die "--reset-all does not mend"
 
+# wipe FILE: zeros where the two records were
+wipe()
+{
+    for place in 917504 983040; do
+        dd if=/dev/zero of="$1" bs=512 seek=$((place / 512)) count=8 conv=notrunc status=none
+    done
+}
+
+# Wiped records: check misses them where there are slots, and they can be written anew, on every disk of ours.
+expect 0 "$MKIMAGE" k.elf -o plain.img
+wipe plain.img
+expect 0 "$MKIMAGE" check plain.img
+for image in fresh.img mbr.img 4096.img uefi.img; do
+    cp $image wiped.img
+    expect 0 "$MKIMAGE" state --reset-all wiped.img
+    cp wiped.img new.img
+    wipe wiped.img
+    expect 1 "$MKIMAGE" check wiped.img
+    for record in first second; do
+        grep -q "^mkimage: error: wiped.img: boot state, $record record, bytes 0x.*: the records are gone: .*\[state-wiped\]" err ||
+            die "$image: $(cat err)"
+    done
+    for option in '' '--confirm old' '--confirm 1' '--default tool' '--json'; do
+        # shellcheck disable=SC2086
+        expect 1 "$MKIMAGE" state $option wiped.img
+        mentions 'wiped.img: '
+    done
+    mentions 'wiped.img: the records are gone: slots are started by their priority, and attempts are not counted [state-wiped]'
+    expect 0 "$MKIMAGE" state --reset-all --confirm new wiped.img
+    has '1 new 20 3 of 3 has come up'
+    wipe wiped.img
+    expect 0 "$MKIMAGE" state --reset-all wiped.img
+    cmp wiped.img new.img || die "$image: --reset-all does not write what was wiped"
+done
+
+# What is somebody else's stays as it is, even with a boot.conf.
+truncate -s 64M foreign.img
+printf 'label: dos\nstart=2048, type=ef, bootable\n' | sfdisk -q foreign.img >sfdisk.out 2>&1 || die "$(cat sfdisk.out)"
+mkfs.fat -F 32 --offset 2048 foreign.img 64000 >mkfs.out 2>&1 || die "$(cat mkfs.out)"
+mmd -i foreign.img@@1M ::/bowline && mcopy -i foreign.img@@1M boot.conf ::/bowline/boot.conf || die "mcopy"
+cp foreign.img copy
+expect 1 "$MKIMAGE" state --reset-all foreign.img
+mentions 'foreign.img: it has no boot state [state-none]'
+cmp foreign.img copy || die "--reset-all has written to a foreign disk"
+
+# A line that cannot be understood is told, and passed over.
+cp fresh.img odd.img
+printf '%s\n' 'entry new' 'kernel /kernel.elf' 'slot 20 none' 'entry old' 'kernel /kernel.elf' ' slto 1 1' 'slot 10 255' >odd.conf
+mcopy -o -i odd.img@@1M odd.conf ::/bowline/boot.conf || die "mcopy"
+expect 0 "$MKIMAGE" state odd.img
+grep -qxF 'mkimage: note: odd.img, /bowline/boot.conf: line 3, column 6: "20 none" is not a priority and 1 to 255 attempts [config-no-slot]' err ||
+    die "$(cat err)"
+grep -qxF 'mkimage: note: odd.img, /bowline/boot.conf: line 6, column 2: unknown key "slto" [config-unknown-key]' err ||
+    die "$(cat err)"
+[ "$(grep -c '^  what to do: ' err)" -eq 2 ] || die "$(cat err)"
+has '- old 10 255 of 255 not started yet'
+! grep -q new out || die "$(cat out)"
+
+# Without a boot.conf nobody is a slot, and the records can be written anew all the same.
+cp fresh.img bare.img
+expect 0 "$MKIMAGE" state --default tool bare.img
+mdel -i bare.img@@1M ::/bowline/boot.conf || die "mdel"
+for option in '' '--confirm old' '--default tool' '--reset-all --confirm old'; do
+    cp bare.img copy
+    # shellcheck disable=SC2086
+    expect 1 "$MKIMAGE" state $option bare.img
+    says 'mkimage: error: bare.img: there is no /bowline/boot.conf [image-file-missing]
+  what to do: build the image again, or copy the file there'
+    cmp bare.img copy || die "$option: it has changed something"
+done
+wipe bare.img
+expect 0 "$MKIMAGE" state --reset-all bare.img
+says 'mkimage: note: bare.img: there is no /bowline/boot.conf [image-file-missing]
+  what to do: build the image again, or copy the file there'
+has 'default entry as boot.conf says'
+for place in 0 1; do
+    [ "$(record bare.img $place)" = "$(record fresh.img $place)" ] || die "record $place is not as new"
+done
+expect 0 "$MKIMAGE" state --reset-all --json bare.img
+python3 -c 'import json; assert json.load(open("out"))["slots"] == []' || die "$(cat out)"
+
 # A record that cannot be read, and whose sector is good again when it has been written as a whole.
 for place in 917504 983040; do
     cp fresh.img bad.img
