@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "check_parts.h"
-#include "file_kind.h"
-#include "need.h"
-#include "unpacked.h"
+#include "disk/file_kind.h"
+#include "kernel/unpacked.h"
+#include "show/check_parts.h"
+#include "system/need.h"
 
 struct mkimage_finding *check_add(struct check *check, const struct mkimage_finding *finding,
                                   const char *what)

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "need.h"
+#include "system/need.h"
 
 static const struct mkimage_listener *current;
 static uint64_t expected, done;

@@ -5,11 +5,11 @@
 
 #include "base/version.h"
 #include "check_file.h"
-#include "image.h"
-#include "inspect_file.h"
+#include "image/image.h"
+#include "image/netboot.h"
 #include "listener.h"
-#include "netboot.h"
-#include "output.h"
+#include "show/inspect_file.h"
+#include "system/output.h"
 
 _Static_assert((int)MKIMAGE_MESSAGE_SIZE >= 1024, "error_print(): holds every message");
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # cures-test.sh CURES_DEF REFUSALS CURES WARNINGS DOCUMENT: each error that a kernel is refused with in a test has a cure in
-# builder/cures.def, or is DAMAGED() there; and each cure is applied by a test, of which CURES has the lines.
+# builder/kernel/cures.def, or is DAMAGED() there; and each cure is applied by a test, of which CURES has the lines.
 # Each warning of WARNINGS, the C source, has its row in DOCUMENT.
 set -euo pipefail
 
@@ -26,7 +26,7 @@ differ() {
   failures=$((failures + 1))
 }
 
-differ "builder/cures.def has no row, or one too many" "$refused" "$known"
+differ "builder/kernel/cures.def has no row, or one too many" "$refused" "$known"
 differ "tests/boot/cures/cures.txt has no line, or one too many" "$curable" "$applied"
 both=$(comm -12 <(echo "$damaged") <(echo "$curable"))
 [[ -z $both ]] || { echo "cures-test: DAMAGED() and curable: $both"; failures=1; }

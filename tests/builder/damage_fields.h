@@ -2,8 +2,8 @@
 /* The fields that damage_image.c damages. */
 #pragma once
 
-#include "iso9660.h"
-#include "survey.h"
+#include "disk/iso9660.h"
+#include "survey/survey.h"
 
 struct field {
     enum survey_kind kind;

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "image_plan.h"
+#include "image/image_plan.h"
 
 enum {
     STEP = 511,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "pe_file.h"
+#include "kernel/pe_file.h"
 
 #include "format/seal.h"
 #include "fuzz.h"
-#include "seal.h"
+#include "image/seal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

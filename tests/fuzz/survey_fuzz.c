@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "survey.h"
+#include "survey/survey.h"
 
 #include "base/bytes.h"
 #include "base/units.h"

@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "boot_fixture.h"
 #include "format/boot_state.h"
-#include "seal.h"
+#include "image/seal.h"
 
 static const char four_entries[] = "default one\ntimeout 7\n"
                                    "entry one\nkernel /kernel.elf\noptions first\n"

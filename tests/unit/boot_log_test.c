@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "boot_log.h"
+#include "show/boot_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

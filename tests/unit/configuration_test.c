@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "boot/settings.h"
 #include "host/machine.h"
-#include "seal.h"
+#include "image/seal.h"
 #include "support.h"
 
 struct fixture {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fat_names.h"
+#include "disk/fat_names.h"
 
 #include <string.h>
 

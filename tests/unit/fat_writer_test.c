@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The FAT writer, held against our own reader and against fsck.fat and mtools. */
-#include "fat_writer.h"
+#include "disk/fat_writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
-#include "host_file.h"
 #include "support.h"
+#include "system/host_file.h"
 
 enum { FILES_MAX = 700 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "gpt_writer.h"
+#include "disk/gpt_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/units.h"
-#include "host_file.h"
-#include "mbr_writer.h"
+#include "disk/mbr_writer.h"
 #include "support.h"
+#include "system/host_file.h"
 
 static const struct gpt_part parts[] = {
     {{{0x48, 0x61, 0x68, 0x21}}, {{1}}, 64 * KIB, 960 * KIB, "BIOS boot"},

@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "elf_builder.h"
 #include "format/stage.h"
-#include "image_plan.h"
+#include "image/image_plan.h"
 #include "support.h"
 
 static struct image_plan plan;

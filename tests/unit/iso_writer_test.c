@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The disc's structures where the images that other tests build do not go. */
-#include "iso_writer.h"
+#include "disk/iso_writer.h"
 
 #include <string.h>
 

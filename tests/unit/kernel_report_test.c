@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reports of kernels at the edges: what is in them is whole, in order, and the same each time. */
-#include "kernel_report.h"
+#include "kernel/kernel_report.h"
 
 #include <stdlib.h>
 #include <string.h>

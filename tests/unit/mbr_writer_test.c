@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mbr_writer.h"
+#include "disk/mbr_writer.h"
 
 #include <string.h>
 

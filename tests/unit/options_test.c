@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "contents.h"
-#include "options.h"
-#include "partition_type.h"
+#include "cli/contents.h"
+#include "cli/options.h"
+#include "disk/partition_type.h"
 
 #include <stdlib.h>
 #include <string.h>

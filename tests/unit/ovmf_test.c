@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where firmware lies on other people's machines: empty files of the right sizes stand for it. */
-#include "ovmf.h"
+#include "qemu/ovmf.h"
 
 #include <stdio.h>
 #include <stdlib.h>

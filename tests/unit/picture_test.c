@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which box lies in which, which are drawn as one, and that rows have no gaps and no overlaps. */
-#include "picture.h"
+#include "show/picture.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "qemu.h"
+#include "qemu/qemu.h"
 
 #include <stdio.h>
 #include <string.h>

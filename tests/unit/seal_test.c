@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Seals, as mkimage writes and the loader reads them. tests/boot/seal-test.sh boots by them. */
-#include "seal.h"
+#include "image/seal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/crc32.h"
 #include "format/config.h"
 #include "guarded.h"
-#include "pe_file.h"
+#include "kernel/pe_file.h"
 #include "support.h"
 
 #define HASH "sha256 00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f\n"

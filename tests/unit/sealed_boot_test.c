@@ -9,7 +9,7 @@
 
 #include "base/units.h"
 #include "boot_fixture.h"
-#include "seal.h"
+#include "image/seal.h"
 
 struct fickle {
     struct reader reader;

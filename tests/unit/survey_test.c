@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a survey says of images that other tools have made. tests/builder/damage.sh has damaged
  * ones. */
-#include "survey.h"
+#include "survey/survey.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "document.h"
-#include "json.h"
-#include "size_text.h"
+#include "show/document.h"
 #include "support.h"
-#include "text_width.h"
-#include "xml.h"
+#include "text/json.h"
+#include "text/size_text.h"
+#include "text/text_width.h"
+#include "text/xml.h"
 
 static void sizes(void **state)
 {
