@@ -83,44 +83,15 @@ static void check_names(const char *text, size_t length, const struct boot_conf_
 
 /* ---- Lines ---- */
 
-/*
- * Each thing that an entry or the loader has once has a place: that of its key, or one of these
- * two. All other lines share the place MANY.
- */
-enum { PARTITION = 29, RESOLUTION_OF_ALL, MANY, PLACES };
-_Static_assert((int)CONFIG_CHAINLOAD < (int)PARTITION, "each key has a place of its own");
-
 struct check {
     const struct boot_conf_critic *critic;
     uint32_t entry, default_entry;
-    struct config_line begin;         /* of the entry */
-    struct config_line lines[PLACES]; /* of the entry and of the loader; its line is 0: none yet */
+    struct config_line begin; /* of the entry */
+    struct config_line
+        lines[CONFIG_PLACES]; /* of the entry and of the loader; its line is 0: none yet */
     size_t slot_count;
     bool is_default_slot;
 };
-
-static unsigned place_of(const struct config_line *line)
-{
-    switch (line->key) {
-    case CONFIG_ENTRY:
-    case CONFIG_MODULE:
-    case CONFIG_OPTIONAL:
-    case CONFIG_SHA256:
-        return MANY;
-    case CONFIG_RESOLUTION:
-        return line->is_for_all ? RESOLUTION_OF_ALL : CONFIG_RESOLUTION;
-    case CONFIG_CHAINLOAD:
-        return line->partition != 0 ? PARTITION : CONFIG_CHAINLOAD;
-    default:
-        return line->key;
-    }
-}
-
-static bool is_of_loader(unsigned place)
-{
-    return place == CONFIG_TIMEOUT || place == CONFIG_DEFAULT || place == CONFIG_EDITOR ||
-           place == CONFIG_SERIAL || place == CONFIG_LOG;
-}
 
 static void refuse_beside_kernel(const struct check *check, unsigned place)
 {
@@ -136,8 +107,8 @@ static void end_entry(struct check *check)
 
     if (lines[CONFIG_KERNEL].line != 0) {
         refuse_beside_kernel(check, CONFIG_CHAINLOAD);
-        refuse_beside_kernel(check, PARTITION);
-    } else if (lines[CONFIG_CHAINLOAD].line == 0 && lines[PARTITION].line == 0) {
+        refuse_beside_kernel(check, CONFIG_PARTITION);
+    } else if (lines[CONFIG_CHAINLOAD].line == 0 && lines[CONFIG_PARTITION].line == 0) {
         tell_value(critic, critic->refuse, ERROR_CONFIG_NO_KERNEL, &check->begin);
     }
     if (lines[CONFIG_SLOT].line != 0) {
@@ -152,8 +123,8 @@ static void begin_entry(struct check *check, const struct config_line *line)
 {
     if (line->entry != check->entry) {
         end_entry(check);
-        for (unsigned place = 0; place < PLACES; place++)
-            if (!is_of_loader(place))
+        for (unsigned place = 0; place < CONFIG_PLACES; place++)
+            if (!config_is_of_loader(place))
                 check->lines[place] = (struct config_line){0};
         check->entry = line->entry;
     }
@@ -163,14 +134,14 @@ static void begin_entry(struct check *check, const struct config_line *line)
 static void take_line(struct check *check, const struct config_line *line)
 {
     const struct boot_conf_critic *critic = check->critic;
-    unsigned place = place_of(line);
+    unsigned place = config_place(line);
 
     if (line->key == CONFIG_ENTRY)
         begin_entry(check, line);
-    if (place != MANY && check->lines[place].line != 0)
+    if (place != CONFIG_MANY && check->lines[place].line != 0)
         tell(critic, critic->refuse, ERROR_CONFIG_REPEATED, line, config_word(line->key),
              check->lines[place].line);
-    if (place == PARTITION && !critic->has_partition(critic->context, line->partition))
+    if (place == CONFIG_PARTITION && !critic->has_partition(critic->context, line->partition))
         tell(critic, critic->refuse, ERROR_CONFIG_PARTITION_MISSING, line, "", line->partition);
     check->lines[place] = *line;
 }

@@ -42,25 +42,26 @@ static const char *terminate(const struct pieces *pieces, struct text piece)
     return start;
 }
 
-static bool is_loaders(enum config_key key)
-{
-    return key == CONFIG_TIMEOUT || key == CONFIG_DEFAULT || key == CONFIG_EDITOR ||
-           key == CONFIG_SERIAL || key == CONFIG_LOG;
-}
+/* The places that lines have been seen of: a bit of each. */
+struct seen {
+    uint32_t of_loader, of_entry;
+    uint32_t entry;
+};
 
-void configuration_warn_of_repetition(const struct config_line *line)
+static void look_for_repetition(const struct config_line *line, struct seen *seen)
 {
-    log_message(LOG_WARNING, "%s: line %u, column %u: \"%s\" replaces what an earlier line said",
-                CONFIG_PATH, line->line, line->column, config_word(line->key));
-}
+    unsigned place = config_place(line);
+    uint32_t *places = config_is_of_loader(place) ? &seen->of_loader : &seen->of_entry;
 
-static void look_for_repetition(const struct config_line *line, uint32_t *seen)
-{
-    if (!is_loaders(line->key))
-        return;
-    if (*seen & 1u << line->key)
-        configuration_warn_of_repetition(line);
-    *seen |= 1u << line->key;
+    if (line->entry != seen->entry) {
+        seen->entry = line->entry;
+        seen->of_entry = 0;
+    }
+    if (place != CONFIG_MANY && *places >> place & 1)
+        log_message(LOG_WARNING,
+                    "%s: line %u, column %u: \"%s\" replaces what an earlier line said",
+                    CONFIG_PATH, line->line, line->column, config_word(line->key));
+    *places |= 1u << place;
 }
 
 static void take_line(struct configuration *out, const struct config_line *line,
@@ -107,7 +108,7 @@ static void take_lines(struct configuration *out, const struct pieces *pieces)
 {
     struct config_cursor cursor;
     struct config_line line;
-    uint32_t seen = 0;
+    struct seen seen = {0};
 
     config_start(&cursor, out->text, out->size);
     for (;;) {

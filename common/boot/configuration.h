@@ -35,10 +35,7 @@ struct configuration {
 /*
  * Reads CONFIG_PATH into memory that stays until the hand-over (FRAMES_KEPT). A line that cannot be
  * understood is a warning in the log, and so are a default that there is not, a second entry of one
- * name, and a second line of a loader's key: the boot goes on. A sealed loader refuses what it is
- * not sealed with, and files without a hash.
+ * name, and a second line of what the loader or an entry has once: the boot goes on. A sealed
+ * loader refuses what it is not sealed with, and files without a hash.
  */
 bool configuration_read(struct frames *frames, struct configuration *out, struct error *error);
-
-/* Says in the log that `line` takes the place of an earlier one. */
-void configuration_warn_of_repetition(const struct config_line *line);

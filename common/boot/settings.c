@@ -60,17 +60,10 @@ struct reading {
     struct expected_hash *hash; /* of the file that was named last; NULL: none was */
 };
 
-static void look_for_repetition(bool is_repeated, const struct config_line *line)
-{
-    if (is_repeated)
-        configuration_warn_of_repetition(line);
-}
-
 static void take_kernel(struct reading *reading, const struct config_line *line)
 {
     struct settings *settings = reading->settings;
 
-    look_for_repetition(settings->kernel != NULL, line);
     settings->kernel = terminate(line->value);
     settings->kernel_hash.is_known = false;
     reading->hash = &settings->kernel_hash;
@@ -97,11 +90,9 @@ static void take_chainload(struct reading *reading, const struct config_line *li
     struct settings *settings = reading->settings;
 
     if (line->partition != 0) {
-        look_for_repetition(settings->partition != 0, line);
         settings->partition = line->partition;
         return;
     }
-    look_for_repetition(settings->application != NULL, line);
     settings->application = terminate(line->value);
     settings->application_hash.is_known = false;
     reading->hash = &settings->application_hash;
@@ -129,7 +120,6 @@ static void take_line(struct reading *reading, const struct config_line *line)
     case CONFIG_KERNEL:
         return take_kernel(reading, line);
     case CONFIG_OPTIONS:
-        look_for_repetition(settings->options != NULL, line);
         settings->options = terminate(line->value);
         return;
     case CONFIG_MODULE:

@@ -439,6 +439,33 @@ const char *config_word(enum config_key key)
     return keys[key].name;
 }
 
+_Static_assert((int)CONFIG_CHAINLOAD < (int)CONFIG_PARTITION, "each key has a place of its own");
+
+unsigned config_place(const struct config_line *line)
+{
+    switch (line->key) {
+    case CONFIG_ENTRY:
+    case CONFIG_MODULE:
+    case CONFIG_OPTIONAL:
+    case CONFIG_SHA256:
+        return CONFIG_MANY;
+    case CONFIG_RESOLUTION:
+        return line->is_for_all ? (unsigned)CONFIG_RESOLUTION_OF_ALL : (unsigned)CONFIG_RESOLUTION;
+    case CONFIG_CHAINLOAD:
+        return line->partition != 0 ? (unsigned)CONFIG_PARTITION : (unsigned)CONFIG_CHAINLOAD;
+    default:
+        return line->key;
+    }
+}
+
+bool config_is_of_loader(unsigned place)
+{
+    const uint32_t places = 1u << CONFIG_TIMEOUT | 1u << CONFIG_DEFAULT | 1u << CONFIG_EDITOR |
+                            1u << CONFIG_SERIAL | 1u << CONFIG_LOG | 1u << CONFIG_RESOLUTION_OF_ALL;
+
+    return places >> place & 1;
+}
+
 bool config_names_file(const struct config_line *line)
 {
     return line->key == CONFIG_KERNEL || line->key == CONFIG_MODULE ||

@@ -57,6 +57,16 @@ struct config_line {
     bool is_for_all; /* it stands before all entries */
 };
 
+/*
+ * What a line says, where the loader or each entry has that once: the number of its key, or one of
+ * the first two here. All lines of which there may be any number are CONFIG_MANY.
+ */
+enum { CONFIG_PARTITION = 29, CONFIG_RESOLUTION_OF_ALL, CONFIG_MANY, CONFIG_PLACES };
+unsigned config_place(const struct config_line *line);
+
+/* Is it the loader's, and not an entry's? */
+bool config_is_of_loader(unsigned place);
+
 struct config_cursor {
     const char *position;
     const char *end;

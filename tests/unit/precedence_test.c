@@ -107,6 +107,18 @@ static void the_request_has_the_smallest_size(void **state)
     assert_int_equal(width_of(fixture), REQUEST); /* the next larger one */
 }
 
+static size_t count_words(const struct host_machine *machine, const char *words)
+{
+    const char *at = machine->log, *end = machine->log + machine->log_length;
+    size_t count = 0;
+
+    while ((at = memmem(at, (size_t)(end - at), words, strlen(words))) != NULL) {
+        at += strlen(words);
+        count++;
+    }
+    return count;
+}
+
 /* And a second line replaces the first, with a warning. */
 static void the_command_line_is_that_of_boot_conf(void **state)
 {
@@ -117,18 +129,25 @@ static void the_command_line_is_that_of_boot_conf(void **state)
         "said\n",
         "warning: /bowline/boot.conf: line 7, column 1: \"chainload\" replaces what an earlier "
         "line said\n",
+        "warning: /bowline/boot.conf: line 10, column 1: \"slot\" replaces what an earlier line "
+        "said\n",
+        "warning: /bowline/boot.conf: line 12, column 1: \"title\" replaces what an earlier line "
+        "said\n",
     };
     struct fixture *fixture = *state;
     const struct host_machine *machine = &fixture->machine;
 
     fixture->config =
         "kernel /other.elf\noptions first\nkernel /kernel.elf\noptions second one \n"
-        "module /modules/one its arguments\nchainload partition 1\nchainload partition 2\n";
+        "module /modules/one its arguments\nchainload partition 1\nchainload partition 2\n"
+        "chainload /a\nslot 1 1\nslot 2 2\ntitle a\ntitle b\n"
+        "entry one\nentry other\nkernel /a\noptions b\n";
     boot_or_fail(fixture);
     assert_string_equal(see(fixture, (uintptr_t)info_of(fixture)->command_line), "second one");
     for (size_t i = 0; i < COUNT_OF(warnings); i++)
         if (memmem(machine->log, machine->log_length, warnings[i], strlen(warnings[i])) == NULL)
             fail_msg("not said: %s", warnings[i]);
+    assert_int_equal(count_words(machine, "replaces what"), COUNT_OF(warnings));
 
     const struct bowline_info *info = info_of(fixture);
     const struct bowline_module *module = see(fixture, (uintptr_t)info->modules.items);
