@@ -57,10 +57,10 @@ read_screen() {
 wait_for() {
   for ((i = 0; i < SECONDS_MAX * 20; i++)); do
     grep -qF -e "$1" serial 2>/dev/null && return
-    is_running || return 1
+    is_running || break
     sleep 0.05
   done
-  return 1
+  grep -qF -e "$1" serial # what has ended may have said it since
 }
 
 # The same of the screen, which a stage may write to after the serial port.
