@@ -293,6 +293,7 @@ def one_entry_and_a_key_on_serial(directory):
             machine.send(" ")
             time.sleep(0.02)
             machine.listen()
+        machine.send(" ")  # the countdown ends
         shows(machine, "one")
         machine.send("\r")
         has_options(machine, "alone")
