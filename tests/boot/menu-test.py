@@ -336,6 +336,15 @@ def one_entry_fails(directory):
                      "UEFI Interactive Shell" in machine.terminal.text, 60)
 
 
+def one_entry_fails_on_an_odd_bios(directory):
+    """Int 18h comes back, and so the machine starts again."""
+    with boot(directory, "entry only\nkernel /failing.elf\n", "-option-rom", os.environ["ODD_ROM"]) as machine:
+        machine.wait_for_log("press a key to go back to the firmware")
+        time.sleep(1)
+        machine.send(" ")
+        machine.wait_for_event("RESET")
+
+
 def no_screen(directory):
     with boot(directory, "timeout none\n" + THREE, vga=None) as machine:
         shows(machine, "three", screen=False)
@@ -396,7 +405,7 @@ def setup(directory):
 CASES = {function.__name__: function for function in (
     keyboard, serial, editor, serial_editor, editor_off, sealed, countdown, countdown_stopped, at_once, one_entry,
     one_entry_and_a_key, one_entry_and_a_key_on_serial, failure, failure_large, one_entry_fails, no_screen, no_serial,
-    many_entries, reboot, power_off, setup, timeouts_of_variables, load_options, slot_left)}
+    many_entries, reboot, power_off, setup, timeouts_of_variables, load_options, slot_left, one_entry_fails_on_an_odd_bios)}
 
 for case in sys.argv[6:]:
     started = time.monotonic()

@@ -19,7 +19,8 @@ menu_test(first bios LABELS quick CASES keyboard serial_editor)
 menu_test(keys bios CASES keyboard serial editor serial_editor editor_off sealed)
 menu_test(countdown bios CASES countdown countdown_stopped at_once slot_left)
 menu_test(screens bios CASES no_screen no_serial many_entries)
-menu_test(actions bios CASES reboot power_off)
+menu_test(actions bios CASES reboot power_off one_entry_fails_on_an_odd_bios)
+set_property(TEST boot.menu-actions.bios APPEND PROPERTY ENVIRONMENT "ODD_ROM=${BOWLINE_ODD_ROM_DIR}/odd-back.rom")
 # The menu is code that all firmwares share. On UEFI firmware by default what has to do with its keys, clock, screens
 # and resets, and once in a while all of it.
 menu_test(keys uefi CASES keyboard serial_editor sealed)
