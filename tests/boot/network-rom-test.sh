@@ -22,9 +22,11 @@ wrap() {
   mv bowline.0 tree
 }
 
-# damage OFFSET: a byte of bowline.0
+# damage OFFSET: all bits of a byte of bowline.0
 damage() {
-  printf '\xff' | dd of=tree/bowline.0 bs=1 seek="$1" conv=notrunc status=none
+  local byte
+  byte=$(od -An -t u1 -j "$1" -N 1 tree/bowline.0)
+  printf '%b' "\\x$(printf '%x' $((byte ^ 255)))" | dd of=tree/bowline.0 bs=1 seek="$1" conv=notrunc status=none
 }
 
 # boot CHECK...: whatever it says goes to the file said, too
