@@ -47,8 +47,9 @@ static int64_t find_named(const struct configuration *configuration, const char 
     int64_t entry = find_entry(configuration, boot_state_name(name, strlen(name)));
 
     if (entry == NO_ENTRY)
-        log_message(LOG_WARNING, "%s: no entry is called \"%s\", which %s asks for", CONFIG_PATH,
-                    name, variable);
+        log_message(LOG_WARNING,
+                    "%s: no entry is called \"%s\", which %s asks for: bootctl changes that",
+                    CONFIG_PATH, name, variable);
     return entry;
 }
 

@@ -65,7 +65,7 @@ static void a_wish_counts_more_than_the_default(void **state)
     boot_or_fail(fixture);
     assert_string_equal(fixture->machine.told_start, "two");
     assert_logged(fixture, "warning: /bowline/boot.conf: no entry is called \"nobody\", which "
-                           "LoaderEntryOneShot asks for\n");
+                           "LoaderEntryOneShot asks for: bootctl changes that\n");
 }
 
 static void without_a_wish_the_default_boots(void **state)
